@@ -1,0 +1,97 @@
+"""Make and revoke API keys."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+
+from django.db import transaction
+
+from awooop import identity, permissions, tenancy
+from awooop.actions import audit
+from awooop.callers import Caller
+from awooop.clock import now
+from awooop.errors import Conflict, Invalid, NotAllowed
+from awooop.models import ApiKey
+from awooop.models.api_key import ApiScope
+from awooop.models.audit import ActorKind
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@transaction.atomic
+def create(
+    *,
+    by: Caller,
+    project_id: str | None,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Make a key; answers it and its whole text, which is not kept and never shown again.
+
+    `project_id` None makes a key for every project, for superusers only. Raises NotAllowed,
+    Invalid.
+    """
+    wanted = _checked_scopes(scopes)
+    _check_may_make(by, project_id)
+    if not name.strip() or len(name) > 200:
+        raise Invalid({"name": "must have 1 to 200 characters"})
+    prefix = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    secret = secrets.token_urlsafe(32)
+    with _row_visible(project_id):
+        key = ApiKey.objects.create(
+            name=name.strip(),
+            project_id=project_id,
+            prefix=prefix,
+            hash=identity.hash_secret(secret),
+            scopes=wanted,
+            created_by=by.user,
+            expires_at=expires_at,
+        )
+    _record(by, key, "api_key.create")
+    return key, f"awp_{prefix}_{secret}"
+
+
+@transaction.atomic
+def revoke(*, by: Caller, key: ApiKey) -> ApiKey:
+    """Revoke a key at once; raises NotAllowed, or Conflict if it is revoked already."""
+    _check_may_make(by, key.project_id)
+    at = now()
+    with _row_visible(key.project_id):
+        revoked = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
+    if not revoked:
+        raise Conflict("This API key is revoked already.", code="already_revoked")
+    key.revoked_at = at
+    _record(by, key, "api_key.revoke")
+    return key
+
+
+def _row_visible(project_id: str | None) -> AbstractContextManager[None]:
+    """A key for every project has no project to be visible by: its row is the registry's."""
+    return tenancy.registry() if project_id is None else nullcontext()
+
+
+def _checked_scopes(scopes: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(scopes))
+    unknown = [scope for scope in wanted if scope not in ApiScope.values]
+    if unknown or not wanted:
+        raise Invalid({"scopes": f"must be one or more of {', '.join(ApiScope.values)}"})
+    return wanted
+
+
+def _check_may_make(by: Caller, project_id: str | None) -> None:
+    if project_id is not None:
+        permissions.check_can(by, "api_key.edit", project_id)
+    elif by.kind != ActorKind.SYSTEM and not by.is_superuser:
+        raise NotAllowed("Only a superuser makes or revokes keys for every project.")
+
+
+def _record(by: Caller, key: ApiKey, action: str) -> None:
+    """An all-project key is on record in every project that it opens."""
+    details = {"name": key.name, "scopes": key.scopes, "prefix": key.prefix}
+    entry = audit.Entry(action, "api_key", key.prefix, details)
+    for project_id in [key.project_id] if key.project_id else by.projects:
+        audit.append(project_id=project_id, by=by, entry=entry)

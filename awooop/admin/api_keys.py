@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from awooop import paging, tenancy
+from awooop.actions import api_keys
+from awooop.admin_base import Act, RefusableForm, ScopedAdmin
+from awooop.admin_base.forms import project_choices
+from awooop.clock import now
+from awooop.models import ApiKey
+from awooop.models.api_key import ApiScope
+
+_EVERY_PROJECT = "*"
+
+
+class ApiKeyForm(RefusableForm):
+    """What a new key may do, where, and for how long."""
+
+    project_id = forms.ChoiceField(label=_("Project"))
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"), choices=ApiScope, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "expires_at")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = project_choices(self.caller, "api_key.edit")
+        if self.caller and self.caller.is_superuser:
+            choices = [*choices, (_EVERY_PROJECT, _("every project"))]
+        self.fields["project_id"].choices = [("", "---------"), *choices]
+
+    def clean_project_id(self) -> str | None:
+        """Answer what the action takes: None for every project."""
+        chosen = self.cleaned_data["project_id"]
+        return None if chosen == _EVERY_PROJECT else chosen
+
+    def clean_expires_at(self) -> Any:
+        """Refuse a key that is over before it begins."""
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at is not None and expires_at <= now():
+            raise ValidationError(_("Must be in the future."))
+        return expires_at
+
+
+def _with_every_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a superuser's page see the keys for every project, which only the registry shows."""
+
+    @functools.wraps(view)
+    def wrapped(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.caller.is_superuser:
+            return view(self, request, *args, **kwargs)
+        with tenancy.registry():
+            response = view(self, request, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                response.render()
+        return response
+
+    return wrapped
+
+
+def _revoke(by: Any, key: ApiKey, data: dict[str, Any]) -> None:
+    with tenancy.scope(by.projects):
+        api_keys.revoke(by=by, key=key)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ScopedAdmin):
+    """API keys: made and revoked, never edited; the secret is shown once."""
+
+    may_view = may_add = "api_key.edit"
+    form = ApiKeyForm
+    fixed_ordering = paging.Ordering("admin.api_key", ("created_at", "id"))
+    exact_search = ("prefix", "name")
+    search_help_text = _("A key's prefix or name, whole.")
+    list_display = (
+        "name",
+        "prefix",
+        "opens",
+        "scopes",
+        "is_good",
+        "last_used_at",
+        "expires_at",
+        "revoked_at",
+    )
+    acts = (
+        Act(
+            "revoke",
+            _("Revoke"),
+            "api_key.edit",
+            _revoke,
+            applies=lambda key: key.revoked_at is None,
+            describe=lambda key: [(_("scopes"), ", ".join(key.scopes))],
+            is_danger=True,
+        ),
+    )
+
+    @admin.display(description=_("usable"), boolean=True)
+    def is_good(self, key: ApiKey) -> bool:
+        """Neither revoked nor expired."""
+        return key.is_usable(now())
+
+    @admin.display(description=_("project"))
+    def opens(self, key: ApiKey) -> str:
+        """The project that it opens, or every one."""
+        return key.project_id or _("every project")
+
+    changelist_view = _with_every_key(ScopedAdmin.changelist_view)
+    changeform_view = _with_every_key(ScopedAdmin.changeform_view)
+    act_view = _with_every_key(ScopedAdmin.act_view)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        """A superuser sees the keys for every project, too."""
+        if request.caller.is_superuser:
+            mine = Q(project=None) | Q(project_id__in=request.caller.projects)
+            return ApiKey.objects.filter(mine).order_by(*self.get_ordering(request))
+        return super().get_queryset(request)
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[ApiKey], per_page: int, *args: Any
+    ) -> Paginator:
+        """Paging by project would leave out the keys for every project; keys are few."""
+        if request.caller.is_superuser:
+            return Paginator(queryset, per_page)
+        return super().get_paginator(request, queryset, per_page)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("name", "project_id", "scopes", "expires_at")
+        times = ("created_at", "last_used_at", "expires_at", "revoked_at")
+        return ("name", "prefix", "project", "scopes", "created_by", *times)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        """Make the key by the action; its text is for the answer to this request only."""
+        with tenancy.scope(request.caller.projects):
+            key, request.new_secret = api_keys.create(by=request.caller, **form.cleaned_data)
+        for field in ApiKey._meta.concrete_fields:
+            setattr(obj, field.attname, getattr(key, field.attname))
+        obj._state.adding = False
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
+        """One button: the next page shows the key."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the key once: in the answer itself, so that no address, log or message holds it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The new API key"),
+            "opts": self.opts,
+            "secret": request.new_secret,
+            "facts": [
+                (_("name"), obj.name),
+                (_("project"), obj.project_id or _("every project")),
+                (_("scopes"), ", ".join(obj.scopes)),
+                (_("expires at"), obj.expires_at),
+            ],
+        }
+        response = TemplateResponse(request, "admin/awooop/secret.html", context)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from awooop import paging
+from awooop.actions import projects
+from awooop.admin_base import RefusableForm, ScopedAdmin
+from awooop.admin_base.platform import is_superuser
+from awooop.models import Project
+
+
+class ProjectForm(RefusableForm):
+    """A project's own fields."""
+
+    def clean_timezone(self) -> str:
+        """Refuse a zone that nobody knows: the daily report asks for it."""
+        name = self.cleaned_data["timezone"]
+        if name not in zoneinfo.available_timezones():
+            raise ValidationError(_("Must be an IANA time zone, such as Asia/Taipei."))
+        return name
+
+
+@admin.register(Project)
+class ProjectAdmin(ScopedAdmin):
+    """Projects: made by superusers, edited by their administrators, never deleted."""
+
+    may_change = "project.edit"
+    form = ProjectForm
+    fixed_ordering = paging.Ordering("admin.project", ("project_id",), descending=False)
+    exact_search = ("project_id", "display_name")
+    search_help_text = _("A project's id or name, whole.")
+    list_display = (
+        "project_id",
+        "display_name",
+        "migration_mode",
+        "budget_limit_usd",
+        "is_active",
+        "is_demo",
+        "created_at",
+    )
+    list_filter = ()
+    fields = (
+        "project_id",
+        "display_name",
+        "is_active",
+        "migration_mode",
+        "budget_limit_usd",
+        "timezone",
+        "default_agent_id",
+        "is_demo",
+        "created_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_superuser(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = ("is_demo", "created_at")
+        return ("project_id", *fixed) if obj else fixed
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        """Create or update by the action."""
+        if change:
+            projects.update(by=request.caller, project=obj)
+            return
+        projects.create(by=request.caller, **form.cleaned_data)
+        obj._state.adding = False

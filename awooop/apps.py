@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AwooopConfig(AppConfig):
+    name = "awooop"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Platform"
+
+    def ready(self) -> None:
+        from awooop import checks, navigation
+
+        checks.install()  # the system checks and the guard on connections
+        navigation.add("contracts", _("Contracts"), 80)
+        navigation.add("tenants", _("Tenants"), 90)

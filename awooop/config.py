@@ -1,0 +1,190 @@
+"""Typed configuration, from the environment, in one place.
+
+Each field's `description` is the line of help that the docs print. A wrong value stops the start
+with the variable's name and what it must be.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from awooop.database.url import parse as parse_database_url
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigError(Exception):
+    """The environment holds a value that cannot be used; the message names the variable."""
+
+
+def _env(name: str) -> AliasChoices:
+    return AliasChoices(name)
+
+
+class Config(BaseSettings):
+    """What an installation may set. Field names are for the code, aliases for the environment."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+
+    database_url: str | None = Field(
+        None,
+        validation_alias=_env("DATABASE_URL"),
+        description="PostgreSQL 14 or newer, as postgres://user:password@host:port/name. "
+        "Unset: the application runs its own under the data directory.",
+    )
+    data_dir: Path = Field(
+        ROOT / ".data",
+        validation_alias=_env("AWOOOP_DATA_DIR"),
+        description="Where the embedded database, the generated secrets and backups live.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        validation_alias=_env("SECRET_KEY"),
+        description="Signs sessions, cursors and approval tokens; at least 32 characters. Needed "
+        "with DATABASE_URL; without it one is made and kept in the data directory.",
+    )
+    audit_key: SecretStr | None = Field(
+        None,
+        validation_alias=_env("AUDIT_KEY"),
+        description="Keys the audit chain; at least 32 characters. Unset: derived from SECRET_KEY.",
+    )
+    debug: bool = Field(
+        False,
+        validation_alias=_env("DEBUG"),
+        description="Django's debug pages; never in production.",
+    )
+    host: str = Field(
+        "127.0.0.1", validation_alias=_env("HOST"), description="Address the web server binds to."
+    )
+    port: int = Field(
+        8000, ge=1, le=65535, validation_alias=_env("PORT"), description="Port of the web server."
+    )
+    base_url: str | None = Field(
+        None,
+        validation_alias=_env("BASE_URL"),
+        pattern=r"^https?://[^\s/]+(:\d+)?$",
+        description="How people reach the console (https://console.example.org); used in links and "
+        "for secure cookies. Unset: http://HOST:PORT.",
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias=_env("ALLOWED_HOSTS"),
+        description="Host names served beside BASE_URL's and loopback, separated by commas.",
+    )
+    web_workers: int = Field(
+        2, ge=1, le=64, validation_alias=_env("WEB_WORKERS"), description="Web processes."
+    )
+    web_threads: int = Field(
+        4, ge=1, le=64, validation_alias=_env("WEB_THREADS"), description="Threads per web process."
+    )
+    q_workers: int = Field(
+        2, ge=1, le=32, validation_alias=_env("Q_WORKERS"), description="Workers of the cluster."
+    )
+    q_redis_url: str | None = Field(
+        None,
+        validation_alias=_env("Q_REDIS_URL"),
+        description="Redis as the cluster's broker where the database's queue is outgrown.",
+    )
+    demo: bool = Field(
+        True,
+        validation_alias=_env("AWOOOP_DEMO"),
+        description="Whether a first start makes the demo project with a month of history.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        validation_alias=_env("METRICS_TOKEN"),
+        description="Bearer token for /metrics; needed when HOST is not loopback.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias=_env("LOG_LEVEL"), description="Least severity that is logged."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto",
+        validation_alias=_env("LOG_FORMAT"),
+        description="json, console (colours), or auto: console at a terminal, else json.",
+    )
+    approval_expires_s: int = Field(
+        3600,
+        ge=60,
+        le=30 * 86400,
+        validation_alias=_env("APPROVAL_EXPIRES_S"),
+        description="Seconds until an approval expires where the agent names no time.",
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
+        return value
+
+    @property
+    def public_url(self) -> str:
+        """How people reach the console, without a slash at the end."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the application runs its own PostgreSQL."""
+        return self.database_url is None
+
+    def secret(self) -> str:
+        """Answer the secret key; makes and keeps one in the embedded trial."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return _kept_secret(self.data_dir / "secret_key")
+
+
+def load() -> Config:
+    """Read the environment; raises ConfigError naming each wrong variable."""
+    try:
+        config = Config()
+    except ValidationError as error:
+        lines = [f"  {row['loc'][0]}: {row['msg']}" for row in error.errors()]
+        raise ConfigError("The configuration is wrong:\n" + "\n".join(lines)) from None
+    _check_together(config)
+    return config
+
+
+@lru_cache(maxsize=1)
+def current() -> Config:
+    """Answer the configuration that this process started with."""
+    return load()
+
+
+def _check_together(config: Config) -> None:
+    problems = []
+    if config.database_url is not None:
+        try:
+            parse_database_url(config.database_url)
+        except ValueError as error:
+            problems.append(f"  DATABASE_URL: {error}")
+    for name, secret in (("SECRET_KEY", config.secret_key), ("AUDIT_KEY", config.audit_key)):
+        if secret is not None and len(secret.get_secret_value()) < 32:
+            problems.append(f"  {name}: must have at least 32 characters")
+    if config.secret_key is None and not config.is_embedded:
+        problems.append("  SECRET_KEY: must be set where DATABASE_URL is (at least 32 characters)")
+    if problems:
+        raise ConfigError("The configuration is wrong:\n" + "\n".join(problems))
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # atomic, and the first of two starts wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,24 @@
+"""The kernel's tables."""
+
+from awooop.models.api_key import ApiKey
+from awooop.models.audit import AuditHead, AuditRecord
+from awooop.models.contract import ContractRevision
+from awooop.models.lease import Lease
+from awooop.models.metrics import CounterDelta, CounterTotal
+from awooop.models.project import Membership, Project
+from awooop.models.task import TaskHeartbeat
+from awooop.models.user import User
+
+__all__ = [
+    "ApiKey",
+    "AuditHead",
+    "AuditRecord",
+    "ContractRevision",
+    "CounterDelta",
+    "CounterTotal",
+    "Lease",
+    "Membership",
+    "Project",
+    "TaskHeartbeat",
+    "User",
+]

@@ -1,0 +1,232 @@
+"""Keyset paging: a page costs the same whether it is the first or the last.
+
+A list over several projects is a lateral join per project (each one index scan), merged: a plain
+`project_id = any(…)` would sort every visible row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from awooop.errors import Invalid
+
+COUNT_BOUND = 10_000
+MAX_PER_PAGE = 200
+MAX_PAGE = 100_000
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """A named order over columns that all run the same way and end in a unique one."""
+
+    name: str
+    fields: tuple[str, ...]
+    descending: bool = True
+
+    def order_by(self, *, backwards: bool = False) -> list[str]:
+        """Answer the `order_by` arguments, turned round for a page before the cursor."""
+        sign = "-" if self.descending != backwards else ""
+        return [f"{sign}{name}" for name in self.fields]
+
+    def beyond(self, values: Sequence[Any], *, backwards: bool = False) -> Q:
+        """Answer the condition for rows beyond `values`; its first part is a range of the index."""
+        less = self.descending != backwards
+        compare = "lt" if less else "gt"
+        head, *rest = self.fields
+        strict = Q(**{f"{head}__{compare}": values[0]})
+        if not rest:
+            return strict
+        tie = Ordering(self.name, tuple(rest), self.descending)
+        return Q(**{f"{head}__{compare}e": values[0]}) & (
+            strict | (Q(**{head: values[0]}) & tie.beyond(values[1:], backwards=backwards))
+        )
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What a client asked for: a cursor, or a page number."""
+
+    page: int = 1
+    per_page: int = 50
+    cursor: str | None = None
+
+
+@dataclass
+class Page:
+    """One page of primary keys, newest first, and how to go on."""
+
+    items: list[Any]
+    total: int
+    total_is_exact: bool
+    page: int
+    per_page: int
+    next_cursor: str | None
+    prev_cursor: str | None = None
+
+
+def parse_request(page: Any = 1, per_page: Any = 50, cursor: str | None = None) -> PageRequest:
+    """Check paging parameters as they came from a query string; raises Invalid naming each."""
+    errors = {}
+    numbers = {}
+    for name, value, most in (("page", page, MAX_PAGE), ("per_page", per_page, MAX_PER_PAGE)):
+        text = str(value or 1)
+        numbers[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+        if not 1 <= numbers[name] <= most:
+            errors[name] = f"must be a whole number from 1 to {most}"
+    if errors:
+        raise Invalid(errors)
+    return PageRequest(numbers["page"], numbers["per_page"], cursor or None)
+
+
+def paginate(
+    queryset: QuerySet[Any], projects: Sequence[str], ordering: Ordering, request: PageRequest
+) -> Page:
+    """Answer one page of `queryset` (unordered, not yet restricted to projects) as model instances.
+
+    `select_related` and `only` of the queryset are kept; two statements and one for the bounded
+    total.
+    """
+    backwards, after = _read_cursor(queryset.model, ordering, request.cursor)
+    pks = _page_of_pks(queryset, projects, ordering, request, after, backwards)
+    has_more = len(pks) > request.per_page
+    pks = pks[: request.per_page]
+    found = {row.pk: row for row in _hydrate(queryset, projects, pks)}
+    items = [found[pk] for pk in pks if pk in found]
+    if backwards:
+        items.reverse()
+    total, exact = bounded_count(queryset, projects)
+    return Page(
+        items=items,
+        total=total,
+        total_is_exact=exact,
+        page=request.page,
+        per_page=request.per_page,
+        next_cursor=_cursor(ordering, items, last=True) if has_more or backwards else None,
+        prev_cursor=_prev_cursor(ordering, items, request, has_more, backwards),
+    )
+
+
+def bounded_count(queryset: QuerySet[Any], projects: Sequence[str]) -> tuple[int, bool]:
+    """Answer how many rows there are, counting no further than the bound, and whether that is
+    exact."""
+    unordered = queryset.select_related(None).order_by().values("pk")
+    if len(projects) == 1:
+        count = unordered.filter(project_id=projects[0])[: COUNT_BOUND + 1].count()
+    else:
+        count = _count_lateral(unordered, projects)
+    return min(count, COUNT_BOUND), count <= COUNT_BOUND
+
+
+def restrict(queryset: QuerySet[Any], projects: Sequence[str]) -> QuerySet[Any]:
+    """Name the projects in the query itself: the policy is only the net under it."""
+    if len(projects) == 1:
+        return queryset.filter(project_id=projects[0])
+    return queryset.filter(project_id__in=list(projects))
+
+
+def _page_of_pks(queryset, projects, ordering, request, after, backwards) -> list[Any]:
+    limit = request.per_page + 1
+    offset = 0 if after else (request.page - 1) * request.per_page
+    base = queryset.select_related(None).order_by(*ordering.order_by(backwards=backwards))
+    if after:
+        base = base.filter(ordering.beyond(after, backwards=backwards))
+    if len(projects) == 1:
+        one = base.filter(project_id=projects[0])
+        return list(one.values_list("pk", flat=True)[offset : offset + limit])
+    if not projects:
+        return []
+    return _lateral(base, projects, ordering, backwards, offset, limit)
+
+
+def _count_lateral(unordered, projects) -> int:
+    # Under `project_id in (…)` the planner may read the table from its start until it has enough,
+    # past
+    # all the rows of others.
+    each = unordered.filter(project_id=RawSQL("visible.project_id", []))
+    try:
+        sql, params = each[: COUNT_BOUND + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    statement = (
+        f"select count(*) from (select 1 from unnest(%s::text[]) as visible(project_id) "  # noqa: S608
+        f"cross join lateral ({sql}) as each limit %s) as counted"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(projects), *params, COUNT_BOUND + 1])
+        return cursor.fetchone()[0]
+
+
+def _lateral(base, projects, ordering, backwards, offset, limit) -> list[Any]:
+    pk = base.model._meta.pk.attname
+    columns = list(dict.fromkeys([pk, *ordering.fields]))
+    each = base.filter(project_id=RawSQL("visible.project_id", []))
+    try:
+        sql, params = each.values_list(*columns)[: offset + limit].query.sql_with_params()
+    except EmptyResultSet:  # a filter that nothing can meet, such as `in []`
+        return []
+    way = "desc" if ordering.descending != backwards else "asc"
+    # Positions in the select list, so that no column name has to be quoted here.
+    order = ", ".join(f"page.c{columns.index(name)} {way}" for name in ordering.fields)
+    names = ", ".join(f"c{index}" for index in range(len(columns)))
+    statement = (
+        f"select page.c0 from unnest(%s::text[]) as visible(project_id) "  # noqa: S608
+        f"cross join lateral ({sql}) as page({names}) order by {order} limit %s offset %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(projects), *params, limit, offset])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _hydrate(queryset, projects, pks) -> list[Any]:
+    if not pks:
+        return []
+    model_rows = queryset.model._default_manager.filter(pk__in=pks)
+    model_rows.query.select_related = queryset.query.select_related
+    model_rows.query.deferred_loading = queryset.query.deferred_loading
+    return list(restrict(model_rows, projects))
+
+
+def _cursor(ordering: Ordering, items: list[Model], *, last: bool) -> str | None:
+    if not items:
+        return None
+    row = items[-1] if last else items[0]
+    values = [str(_plain(getattr(row, name))) for name in ordering.fields]
+    return signing.dumps([("n" if last else "p"), *values], salt=_salt(ordering))
+
+
+def _prev_cursor(ordering, items, request, has_more, backwards) -> str | None:
+    is_first = request.page == 1 and request.cursor is None
+    if is_first or (backwards and not has_more):
+        return None
+    return _cursor(ordering, items, last=False)
+
+
+def _read_cursor(model, ordering, cursor) -> tuple[bool, list[Any] | None]:
+    if cursor is None:
+        return False, None
+    try:
+        direction, *values = signing.loads(cursor, salt=_salt(ordering))
+        if len(values) != len(ordering.fields):
+            raise ValueError("a cursor of another ordering")
+        fields = [model._meta.get_field(name) for name in ordering.fields]
+        return direction == "p", [
+            field.to_python(value) for field, value in zip(fields, values, strict=True)
+        ]
+    except (signing.BadSignature, ValueError, TypeError, ValidationError):
+        raise Invalid({"cursor": "is not one that this list gave out"}) from None
+
+
+def _salt(ordering: Ordering) -> str:
+    return f"awooop.cursor.{ordering.name}"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

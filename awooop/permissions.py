@@ -1,0 +1,105 @@
+"""The role table: who may do what. Pages, API and admin ask here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from awooop.callers import Caller
+from awooop.errors import Invalid, NotAllowed, NotFound
+from awooop.models.api_key import ApiScope
+from awooop.models.audit import ActorKind
+from awooop.models.project import Role
+
+_ALL = frozenset(Role.values)
+_OPERATORS = frozenset({Role.OPERATOR, Role.PROJECT_ADMIN})
+_OWNERS = frozenset({Role.KNOWLEDGE_OWNER, Role.PROJECT_ADMIN})
+_ADMINS = frozenset({Role.PROJECT_ADMIN})
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The roles (of a person) and the scope (of an API key) that an operation asks for."""
+
+    roles: frozenset[str]
+    scope: str | None
+
+
+TABLE: dict[str, Permission] = {
+    "read": Permission(_ALL, ApiScope.READ),
+    "ingest": Permission(frozenset(), ApiScope.INGEST),
+    "approval.decide": Permission(_OPERATORS, ApiScope.DECIDE),
+    "approval.extend": Permission(_OPERATORS, ApiScope.DECIDE),
+    "run.cancel": Permission(_OPERATORS, ApiScope.INGEST),
+    "incident.resolve": Permission(_OPERATORS, ApiScope.INGEST),
+    "message.retry": Permission(_OPERATORS, ApiScope.GOVERN),
+    "governance.act": Permission(_OPERATORS, ApiScope.GOVERN),
+    "knowledge.review": Permission(_OWNERS, ApiScope.GOVERN),
+    "playbook.edit": Permission(_ADMINS, None),
+    "contract.edit": Permission(_ADMINS, None),
+    "project.edit": Permission(_ADMINS, None),
+    "member.edit": Permission(_ADMINS, None),
+    "api_key.edit": Permission(_ADMINS, None),
+}
+
+
+def check_can(caller: Caller, operation: str, project_id: str) -> None:
+    """Raise NotFound where the caller does not see the project, NotAllowed where the role is too
+    low."""
+    if project_id not in caller.projects:
+        raise NotFound("No such project, or none that you may see.")
+    permission = TABLE[operation]
+    if caller.kind == ActorKind.SYSTEM or caller.is_superuser:
+        return
+    if caller.user is not None:
+        if caller.roles.get(project_id) not in permission.roles:
+            raise NotAllowed(
+                f"Your role in {project_id} does not allow this ({operation}).",
+                needed=sorted(permission.roles),
+            )
+        return
+    check_scope(caller, permission.scope)
+
+
+def check_scope(caller: Caller, scope: str | None) -> None:
+    """Raise NotAllowed where an API key lacks the scope (None: no key may)."""
+    if scope is None or scope not in caller.scopes:
+        raise NotAllowed(
+            f"This API key lacks the scope '{scope}'." if scope else "No API key may do this.",
+            code="scope_missing",
+        )
+
+
+def can(caller: Caller | None, operation: str, project_id: str) -> bool:
+    """Whether the caller may; for templates, derived from `check_can`."""
+    if caller is None:
+        return False
+    try:
+        check_can(caller, operation, project_id)
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
+def readable_projects(caller: Caller, project_id: str | None) -> tuple[str, ...]:
+    """Answer the projects that a read is about: the named one, or every visible one; raises
+    NotFound."""
+    if not project_id:
+        return caller.projects
+    if project_id not in caller.projects:
+        raise NotFound("No such project, or none that you may see.")
+    return (project_id,)
+
+
+def writable_project(caller: Caller, project_id: str | None) -> str:
+    """Answer the project that a write is about: the named one, or the key's own.
+
+    Raises NotFound for one that the caller may not see, Invalid where none is named or implied.
+    """
+    named = project_id or caller.home_project
+    if named is None:
+        if len(caller.projects) == 1:
+            return caller.projects[0]
+        raise Invalid({"project_id": "must be named: this key is for every project"})
+    if named not in caller.projects:
+        raise NotFound("No such project, or none that you may see.")
+    return named

@@ -1,0 +1,180 @@
+"""What every API router shares: parser, renderer, key check, base schemas, problem answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any
+
+import orjson
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
+from ninja.security.base import AuthBase
+from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ValidationError as PydanticError
+
+from awooop import json_body, permissions, problems
+from awooop.callers import Caller
+from awooop.errors import Invalid, NotFound, Refused, TooLarge, Unauthenticated
+from awooop.models.project import PROJECT_ID
+
+log = structlog.get_logger(__name__)
+MAX_LIST = 1_000
+
+ProjectId = Annotated[str, StringConstraints(pattern=rf"^{PROJECT_ID}$", max_length=64)]
+ShortText = Annotated[str, StringConstraints(max_length=128)]
+Page = Annotated[int, Field(ge=1, le=100_000)]
+PerPage = Annotated[int, Field(ge=1, le=200)]
+
+
+class Body(Schema):
+    """A body from outside: a key that nobody knows is an error that names it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class Problem(Schema):
+    """An RFC 9457 problem document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[dict[str, str]] | None = None
+
+
+PROBLEMS = {frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503}): Problem}
+
+
+class StrictParser(Parser):
+    """Reads bodies with `json_body`, so that a bad one is a 422 that names the field."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Answer the parsed body; raises Invalid."""
+        return json_body.loads(request.body)
+
+
+class JsonRenderer(BaseRenderer):
+    """Times as RFC 3339 with `Z`, decimals as strings."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        """Answer the body's bytes."""
+        return dumps(data)
+
+
+def dumps(data: Any) -> bytes:
+    """Answer JSON as the API writes it."""
+    options = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(data, default=_plain, option=options)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    return str(value)
+
+
+class Key(AuthBase):
+    """A bearer API key with one scope; the caller is found by `CallerMiddleware`."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        caller = request.caller
+        if caller is None:
+            raise Unauthenticated("Send an API key: Authorization: Bearer awp_<prefix>_<secret>.")
+        permissions.check_scope(caller, self.scope)
+        return caller
+
+
+READ, INGEST, DECIDE, GOVERN = (Key(scope) for scope in ("read", "ingest", "decide", "govern"))
+
+
+def as_list(payload: Any, schema: type[Schema]) -> list[Any]:
+    """Answer one record or a list of up to 1,000 as a list of `schema`.
+
+    Raises TooLarge for a longer list and Invalid naming each bad row by its index and field.
+    """
+    rows = payload if isinstance(payload, list) else [payload]
+    if not rows:
+        raise Invalid({"body": "must be a record, or a list of 1 to 1,000"})
+    if len(rows) > MAX_LIST:
+        raise TooLarge(f"A list may have at most {MAX_LIST} records; this one has {len(rows)}.")
+    return _validated(rows, schema, is_list=isinstance(payload, list))
+
+
+def _validated(rows: list[Any], schema: type[Schema], *, is_list: bool) -> list[Any]:
+    good, errors = [], []
+    for index, row in enumerate(rows):
+        try:
+            good.append(schema.model_validate(row))
+        except PydanticError as error:
+            prefix = f"{index}." if is_list else ""
+            errors += [
+                {"field": f"{prefix}{found['field']}".rstrip("."), "message": found["message"]}
+                for found in problems.pydantic_errors(error.errors())
+            ]
+    if errors:
+        raise Invalid(errors[:100])
+    return good
+
+
+def make_api(**kwargs: Any) -> NinjaAPI:
+    """Answer the API object with the shared parser, renderer and problem answers."""
+    api = NinjaAPI(
+        parser=StrictParser(), renderer=JsonRenderer(), docs=Swagger(), auth=READ, **kwargs
+    )
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+    return api
+
+
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    return problems.respond(request, refused)
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problems.respond(request, Invalid(problems.pydantic_errors(error.errors)))
+
+
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problems.respond(request, NotFound("There is nothing at this address."))
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, Refused):  # what the parser refused, wrapped by the framework
+        return problems.respond(request, error.__cause__)
+    refused = Refused(str(error), code="refused")
+    refused.status = error.status_code
+    return problems.respond(request, refused)
+
+
+_HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+    Refused: _refused,
+    ValidationError: _invalid,
+    Http404: _not_found,
+    HttpError: _http_error,
+    OperationalError: problems.database_gone,
+    InterfaceError: problems.database_gone,
+}

@@ -1,0 +1,59 @@
+"""What runs in the background, and how often: one table, written to django-q2 idempotently by name.
+
+A schedule is a bell that says 'look now'; the work lives in domain tables (see the tasks' modules),
+so a bell may ring twice or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django_q.models import Schedule as QSchedule
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One bell: its name (also the heartbeat's kind), the task's dotted path, minutes between."""
+
+    name: str
+    path: str
+    minutes: int
+
+
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("cluster.tick", "awooop.tasks.tick", 1),
+    Schedule("runs.sweep", "runs.tasks.sweep_runs", 1),
+    Schedule("approvals.sweep", "runs.tasks.sweep_approvals", 1),
+    Schedule("approvals.remind", "runs.tasks.remind_approvals", 1),
+)
+
+
+@transaction.atomic
+def write() -> list[str]:
+    """Write the table to django-q2; answers the names that are new.
+
+    An operator's pause (`repeats` 0) is left alone, and so is the time of the next run; a schedule
+    that the table no longer has is removed.
+    """
+    made = []
+    for schedule in SCHEDULES:
+        rows = QSchedule.objects.select_for_update().filter(name=schedule.name).order_by("id")
+        found = list(rows)
+        if not found:
+            QSchedule.objects.create(name=schedule.name, **_values(schedule))
+            made.append(schedule.name)
+            continue
+        rows.filter(pk=found[0].pk).update(**_values(schedule))
+        rows.exclude(pk=found[0].pk).delete()
+    ours = {schedule.name for schedule in SCHEDULES}
+    QSchedule.objects.filter(cluster=None).exclude(name__in=ours).delete()
+    return made
+
+
+def _values(schedule: Schedule) -> dict[str, object]:
+    return {
+        "func": schedule.path,
+        "schedule_type": QSchedule.MINUTES,
+        "minutes": schedule.minutes,
+    }

@@ -1,0 +1,187 @@
+"""Django's settings, all from `awooop.config`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from awooop import config as _config
+from awooop.database import embedded_settings
+from awooop.database.url import parse as _parse_url
+from awooop.logs import configure as _configure_logs
+
+try:
+    CONFIG = _config.current()
+except _config.ConfigError as error:
+    sys.exit(str(error))
+
+# --- Core -----------------------------------------------------------------------------------------
+BASE_DIR = _config.ROOT
+DEBUG = CONFIG.debug
+SECRET_KEY = CONFIG.secret()
+AUDIT_SECRET = CONFIG.audit_key.get_secret_value() if CONFIG.audit_key else SECRET_KEY
+_PUBLIC = urlsplit(CONFIG.public_url)
+_IS_HTTPS = _PUBLIC.scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", _PUBLIC.hostname or "", *CONFIG.allowed_hosts]
+CSRF_TRUSTED_ORIGINS = [CONFIG.public_url]
+ROOT_URLCONF = "awooop.urls"
+WSGI_APPLICATION = "awooop.wsgi.application"
+AUTH_USER_MODEL = "awooop.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "awooop",
+    "runs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "django_q",
+    "ninja",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "awooop.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "awooop.middleware.CallerMiddleware",
+    "awooop.middleware.DemandLoginMiddleware",
+    "awooop.middleware.PreferencesMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "awooop.problems.RefusalMiddleware",
+]
+
+# --- Database -------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **(
+            embedded_settings(CONFIG.data_dir)
+            if CONFIG.database_url is None
+            else _parse_url(CONFIG.database_url)
+        ),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+
+# --- Templates and static files -------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "awooop.context.console",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.data_dir / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Without a collected manifest (tests, a first look) files are served under their plain names.
+WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+if WHITENOISE_USE_FINDERS:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# --- People, sessions, cookies --------------------------------------------------------------------
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- Languages and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Safety ---------------------------------------------------------------------------------------
+SECURE_HSTS_SECONDS = 31_536_000 if _IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _IS_HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # TLS ends at the proxy in front, which also redirects
+    *([] if _IS_HTTPS else ["security.W004", "security.W012", "security.W016"]),
+]
+
+# --- The cluster ----------------------------------------------------------------------------------
+Q_CLUSTER = {
+    "name": "awooop",
+    "workers": CONFIG.q_workers,
+    "timeout": 300,
+    "retry": 900,  # well above timeout and the wait in the local queue, or a task runs twice
+    "max_attempts": 3,
+    "ack_failures": True,
+    "queue_limit": CONFIG.q_workers,
+    "catch_up": False,
+    "save_limit": 0,  # heartbeat rows and the log tell; a row per success is slow
+    "poll": 1,
+    "label": "Background tasks",
+    **({"redis": CONFIG.q_redis_url} if CONFIG.q_redis_url else {"orm": "default"}),
+}
+
+# --- Logs and metrics -----------------------------------------------------------------------------
+LOGGING_CONFIG = None
+_configure_logs(CONFIG.log_level, CONFIG.log_format)
+METRICS_TOKEN = CONFIG.metrics_token.get_secret_value() if CONFIG.metrics_token else ""
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and os.environ.get("AWOOOP_WEB"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(CONFIG.data_dir / "metrics")
+
+# --- The product's own ----------------------------------------------------------------------------
+PUBLIC_URL = CONFIG.public_url
+APPROVAL_EXPIRES_S = CONFIG.approval_expires_s
+APPROVAL_TOKEN_TTL_S = 15 * 60
+RUN_HEARTBEAT_TIMEOUT_S = 120

@@ -1,0 +1,343 @@
+"""Tags and filters of the console's design language (docs/design.md shows each in use)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from awooop import clock, paging, ui_icons, ui_status, ui_time
+
+register = template.Library()
+
+DASH = "–"
+
+
+# icons and badges
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """Draw an icon; with a label it speaks to a screen reader, without one it is decoration."""
+    speaks = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>',
+        f" {css}" if css else "",
+        mark_safe(speaks),  # noqa: S308 - built by format_html above
+        mark_safe(ui_icons.paths(name)),  # noqa: S308 - our own constant markup
+    )
+
+
+def _badge(look: ui_status.Look, label: object, title: object) -> SafeString:
+    live = " badge-live" if look.icon == "progress" else ""
+    return format_html(
+        '<span class="badge badge-{}{}"{}>{}{}</span>',
+        look.tone,
+        live,
+        format_html(' title="{}"', title) if title else "",
+        icon(look.icon),
+        label or look.label,
+    )
+
+
+@register.simple_tag
+def status(value: object, label: object = "", title: object = "") -> SafeString:
+    """Show a status as shape, word and tone; None reads 'Unknown' and never looks like 'no'."""
+    return _badge(ui_status.look_of(ui_status.STATUSES, value), label, title)
+
+
+@register.simple_tag
+def risk(level: object, title: object = "") -> SafeString:
+    """Show a risk level (low, medium, high, critical)."""
+    return _badge(ui_status.look_of(ui_status.RISKS, level), "", title)
+
+
+@register.simple_tag
+def severity(value: object, title: object = "") -> SafeString:
+    """Show a severity of an event or incident."""
+    return _badge(ui_status.look_of(ui_status.SEVERITIES, value), "", title)
+
+
+@register.simple_tag
+def badge(
+    label: object, tone: str = "idle", icon_name: str = "dot", title: object = ""
+) -> SafeString:
+    """Show a badge of any word, for what is not a status of the contract."""
+    return _badge(ui_status.Look(tone, icon_name, str(label)), label, title)
+
+
+@register.simple_tag
+def tri(value: bool | None) -> SafeString:
+    """Show true, false and unknown as three different answers."""
+    if value is None:
+        return _badge(ui_status.look_of(ui_status.STATUSES, None), "", "")
+    return badge(_("Yes"), "ok", "check") if value else badge(_("No"), "idle", "minus")
+
+
+@register.filter
+def status_word(value: object) -> str:
+    """Answer the translated word of a status, without its badge."""
+    return str(ui_status.look_of(ui_status.STATUSES, value).label)
+
+
+@register.filter
+def tone(value: object) -> str:
+    """Answer the tone (ok, warn, bad, accent or '') of a status, for a class name."""
+    return ui_status.soft_tone(value)
+
+
+@register.filter
+def kind_icon(kind: object) -> str:
+    """Answer the icon's name for a kind of timeline item."""
+    return ui_status.KIND_ICONS.get(str(kind), "dot")
+
+
+@register.filter
+def page_icon(href: object) -> str:
+    """Answer the icon's name of a page of the navigation, by its path."""
+    return ui_icons.PAGE_ICONS.get(str(href).split("?")[0].rstrip("/") or "/", "dot")
+
+
+# time
+
+
+@register.simple_tag
+def ago(value: datetime | None) -> SafeString:
+    """Show a moment relative to now, with the exact one of the reader's zone on hover."""
+    if value is None:
+        return SafeString(DASH)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        value.isoformat(),
+        ui_time.exact(value),
+        ui_time.relative(value),
+    )
+
+
+@register.simple_tag
+def moment(value: datetime | None, form: str = "full") -> SafeString:
+    """Show the exact moment in the reader's zone: 'full' date and time, 'time' of day, 'date'."""
+    if value is None:
+        return SafeString(DASH)
+    patterns = {"full": "%Y-%m-%d %H:%M:%S", "time": "%H:%M:%S", "date": "%Y-%m-%d"}
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        f"{ui_time.exact(value)} ({ui_time.relative(value)})",
+        timezone.localtime(value).strftime(patterns[form]),
+    )
+
+
+@register.simple_tag
+def time_left(expires_at: datetime | None) -> SafeString:
+    """Show how long until `expires_at`, counting down where scripts run; None never expires."""
+    if expires_at is None:
+        return format_html('<span class="time-left muted">{}</span>', _("no expiry"))
+    left = expires_at - clock.now()
+    return format_html(
+        '<time class="time-left{}" datetime="{}" title="{}" data-time-left="{}" data-over="{}">'
+        "{}</time>",
+        ui_time.urgency_class(left),
+        expires_at.isoformat(),
+        ui_time.exact(expires_at),
+        _("{} left"),
+        _("expired"),
+        ui_time.left_words(left),
+    )
+
+
+@register.inclusion_tag("components/countdown.html")
+def countdown(requested_at: datetime, expires_at: datetime | None) -> dict[str, Any]:
+    """Show time left as words and as a bar that empties from `requested_at` to `expires_at`."""
+    if expires_at is None:
+        return {"expires_at": None}
+    whole = max(1, int((expires_at - requested_at).total_seconds()))
+    left = expires_at - clock.now()
+    return {
+        "expires_at": expires_at,
+        "whole": whole,
+        "left": min(whole, max(0, int(left.total_seconds()))),
+        "tone": ui_time.urgency_tone(left),
+    }
+
+
+@register.filter
+def ms(value: float | None) -> str:
+    """Say a length of milliseconds: '340 ms', '2.4 s', '3 min'."""
+    if value is None:
+        return DASH
+    if value < 1000:
+        return _("%(n)d ms") % {"n": round(value)}
+    if value < 60_000:
+        return _("%(n)s s") % {"n": formats.number_format(round(value / 1000, 1), 1)}
+    return ui_time.span(int(value / 1000))
+
+
+# numbers
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+@register.filter
+def money(value: object) -> str:
+    """Say an amount of US dollars: two decimals, four under one dollar; unknown is a dash."""
+    amount = None if value is None else _decimal(value)
+    if amount is None:
+        return DASH
+    places = 2 if abs(amount) >= 1 or amount == 0 else 4
+    return f"${formats.number_format(amount, places, force_grouping=True)}"
+
+
+@register.filter
+def percent(value: object, places: int = 1) -> str:
+    """Say a ratio (0..1) as a percentage; unknown is a dash, never 0 %."""
+    ratio = None if value is None else _decimal(value)
+    return DASH if ratio is None else f"{formats.number_format(ratio * 100, places)} %"
+
+
+@register.filter
+def number(value: object) -> str:
+    """Say a whole or decimal number with its digits grouped; unknown is a dash."""
+    amount = None if value is None else _decimal(value)
+    return DASH if amount is None else formats.number_format(amount, force_grouping=True)
+
+
+@register.simple_tag
+def total(count: int, is_exact: bool = True) -> str:
+    """Say a total: '1,234', or '10,000+' where it was counted no further."""
+    return f"{number(count)}{'' if is_exact else '+'}"
+
+
+# ids, code, differences
+
+
+def _shortened(text: str, chars: int) -> str:
+    return text if not chars or len(text) <= chars else f"{text[: chars - 1]}…"
+
+
+@register.simple_tag
+def copyable(value: object, href: str = "", chars: int = 0) -> SafeString:
+    """Show an id with a copy button; `chars` shortens what is shown, never what is copied."""
+    if value is None or value == "":
+        return SafeString(DASH)
+    text = str(value)
+    shown = _shortened(text, chars)
+    inner = (
+        format_html('<a href="{}" title="{}">{}</a>', href, text, shown)
+        if href
+        else format_html('<code title="{}">{}</code>', text, shown)
+    )
+    return format_html('<span class="copyable">{}{}</span>', inner, copy_button(text))
+
+
+@register.simple_tag
+def copy_button(text: object) -> SafeString:
+    """A button that copies `text`; it is shown only where scripts run."""
+    return format_html(
+        '<button type="button" class="copy needs-js" data-copy="{}" data-copied="{}" '
+        'aria-label="{}" title="{}">{}{}</button>',
+        text,
+        _("Copied"),
+        _("Copy"),
+        _("Copy"),
+        icon("copy", css="icon-todo"),
+        icon("check", css="icon-done"),
+    )
+
+
+@register.simple_tag
+def code(text: object, label: str = "", copy: bool = True) -> SafeString:
+    """Show preformatted text, scrollable by keyboard, with a copy button."""
+    return format_html(
+        '<div class="code-block">{}<pre class="code" tabindex="0" role="group" aria-label="{}">'
+        "{}</pre></div>",
+        copy_button(text) if copy else "",
+        label or _("Code"),
+        text,
+    )
+
+
+_DIFF_CLASSES = (("+++", "hunk"), ("---", "hunk"), ("@@", "hunk"), ("+", "add"), ("-", "del"))
+
+
+def _diff_class(line: str) -> str:
+    return next((css for start, css in _DIFF_CLASSES if line.startswith(start)), "same")
+
+
+@register.simple_tag
+def diff(lines: str | Iterable[str]) -> SafeString:
+    """Show a unified diff (text or lines); the signs stay, so that colour is not alone."""
+    rows = lines.splitlines() if isinstance(lines, str) else [row.rstrip("\n") for row in lines]
+    body = format_html_join("", '<span class="{}">{}</span>', ((_diff_class(r), r) for r in rows))
+    return format_html(
+        '<div class="diff" tabindex="0" role="group" aria-label="{}">{}</div>', _("Changes"), body
+    )
+
+
+# addresses and lists
+
+
+def _query(context: template.Context, changes: dict[str, object]) -> str:
+    """Answer the page's query string with `changes` made; None or '' takes a key out."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            params.pop(key, None)
+        elif isinstance(value, (list, tuple)):
+            params.setlist(key, [str(item) for item in value])
+        else:
+            params[key] = str(value)
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def url_with(context: template.Context, **changes: object) -> str:
+    """Answer this page's address with query keys changed; paging keys are dropped unless named."""
+    return _query(context, {"cursor": None, "page": None, **changes})
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: template.Context, page: paging.Page) -> dict[str, Any]:
+    """Show newer/older links of a keyset-paged list, and how many there are ('10,000+')."""
+
+    def at(cursor: str | None) -> str | None:
+        return _query(context, {"cursor": cursor, "page": None}) if cursor else None
+
+    moved = context["request"].GET.keys() & {"cursor", "page"}
+    return {
+        "first": _query(context, {"cursor": None, "page": None}) if moved else None,
+        "newer": at(page.prev_cursor),
+        "older": at(page.next_cursor),
+        "total": page.total,
+        "total_is_exact": page.total_is_exact,
+        "shown": len(page.items),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def filter_chip(context: template.Context, key: str, label: object, value: object = None) -> str:
+    """Show an active filter of the address as a chip that removes it; nothing where it is unset."""
+    current = context["request"].GET.get(key)
+    if not current:
+        return ""
+    return format_html(
+        '<li><a class="chip" href="{}" aria-label="{}">{}: <b>{}</b>{}</a></li>',
+        _query(context, {key: None, "cursor": None, "page": None}),
+        _("Remove the filter %(name)s") % {"name": label},
+        label,
+        value or current,
+        icon("cross"),
+    )

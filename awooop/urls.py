@@ -1,0 +1,30 @@
+"""The roof of the pages: the apps' URL lists, joined by dotted names."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from awooop import probes, views
+from awooop.api import api
+
+handler400 = "awooop.problems.bad_request"
+handler403 = "awooop.problems.permission_denied"
+handler404 = "awooop.problems.page_not_found"
+handler500 = "awooop.problems.server_error"
+
+urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
+    path("login", login_not_required(auth_views.LoginView.as_view()), name="login"),
+    path("logout", auth_views.LogoutView.as_view(), name="logout"),
+    path("api/v1/", api.urls),
+    path("admin/", admin.site.urls),
+    path("awooop/contracts", views.contracts, name="contracts"),
+    path("awooop/tenants", views.tenants, name="tenants"),
+    path("awooop/design", views.design, name="design"),
+    path("", include("runs.urls")),
+]

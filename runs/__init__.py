@@ -1,0 +1,1 @@
+"""Runs, incidents, approvals and evidence: the record of what the agents did."""

@@ -1,0 +1,1 @@
+"""Writes about runs and incidents: one module per noun."""

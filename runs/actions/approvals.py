@@ -1,0 +1,296 @@
+"""Ask for an approval, decide on it, extend it. Page, API, Telegram, admin and task all come
+here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max
+
+from awooop import counters, permissions
+from awooop.actions import audit
+from awooop.callers import Caller
+from awooop.clock import now
+from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
+from awooop.models import ContractRevision
+from awooop.redaction import redact
+from runs import policies, signals
+from runs.actions import approval_messages, tokens
+from runs.actions.transitions import lock_run, transition
+from runs.digests import digest_of
+from runs.models import (
+    Approval,
+    ApprovalStatus,
+    ApprovalToken,
+    ApprovalVote,
+    Decision,
+    Run,
+    RunState,
+    Step,
+)
+
+REASON_AT_MOST = 500
+SUMMARY_AT_MOST = 128
+EXTENSION_S = (60, 30 * 86_400)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a decision did: the run's new state, and the token if this decision ended the
+    approval."""
+
+    approval: Approval
+    run: Run | None
+    decision: str
+    new_state: str
+    token: ApprovalToken | None
+
+
+@transaction.atomic
+def request(
+    *,
+    by: Caller,
+    run_id: UUID,
+    tool_name: str,
+    suggested_action: str,
+    risk_level: str,
+    arguments: dict[str, Any] | None = None,
+    incident_id: str | None = None,
+    expires_in_s: int | None = None,
+    required_approvals: int = 1,
+    worker_id: str | None = None,
+) -> Approval:
+    """Ask for a decision: the run waits and the notification is queued, in one transaction.
+
+    Raises NotFound, or Conflict where the run is not running or is another worker's.
+    """
+    run = lock_run(run_id, by.projects)
+    permissions.check_can(by, "ingest", run.project_id)
+    policies.check_can_request_approval(run)
+    worker_key = by.api_key.prefix if by.api_key else ""
+    policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
+    at = now()
+    approval = Approval(
+        project_id=run.project_id,
+        run=run,
+        incident_id=incident_id or _first_incident(run),
+        tool_name=tool_name,
+        arguments=arguments or {},
+        contract_revision=_contract_of(run),
+        suggested_action=redact(suggested_action).text[:4000],
+        risk_level=risk_level,
+        required_approvals=required_approvals,
+        requested_by=by.ident,
+        requested_at=at,
+        expires_at=at + timedelta(seconds=expires_in_s or settings.APPROVAL_EXPIRES_S),
+    )
+    approval.digest = digest_of(approval)
+    approval.save(force_insert=True)
+    transition(run, RunState.WAITING_APPROVAL, by=by)
+    approval.notification = approval_messages.ask(approval, run)
+    approval.save(update_fields=["notification"])
+    counters.add("awooop_approvals_requested", project_id=run.project_id, risk_level=risk_level)
+    return approval
+
+
+def _first_incident(run: Run) -> str | None:
+    return run.incident_links.order_by("position").values_list("incident_id", flat=True).first()
+
+
+def _contract_of(run: Run) -> ContractRevision | None:
+    return ContractRevision.objects.filter(
+        project_id=run.project_id,
+        contract_id=run.agent_id,
+        contract_family="agent",
+        lifecycle_status="active",
+    ).first()
+
+
+@transaction.atomic
+def decide_run(
+    *, by: Caller, run_id: UUID, decision: str, reason: str = "", project_id: str | None = None
+) -> Outcome:
+    """Decide on the approval that a run waits for; see `_decide`."""
+    run = lock_run(run_id, permissions.readable_projects(by, project_id))
+    permissions.check_can(by, "approval.decide", run.project_id)
+    pending = Approval.objects.select_for_update().filter(run=run)
+    approval = pending.filter(status=ApprovalStatus.PENDING).first()
+    return _decide(by, run, approval, decision, reason)
+
+
+@transaction.atomic
+def decide(
+    *, by: Caller, approval_id: UUID, decision: str, reason: str = "", digest: str | None = None
+) -> Outcome:
+    """Decide on one approval; `digest` is the one that the person was shown, if any.
+
+    Raises Conflict `approval_changed` where it is another by now; for the rest see `_decide`.
+    """
+    seen = Approval.objects.filter(pk=approval_id, project_id__in=by.projects).first()
+    if seen is None:
+        raise NotFound("No such approval, or none that you may see.")
+    permissions.check_can(by, "approval.decide", seen.project_id)
+    run = lock_run(seen.run_id, by.projects) if seen.run_id else None
+    approval = Approval.objects.select_for_update().get(pk=approval_id)
+    if digest is not None and digest != approval.digest:
+        raise Conflict(
+            "The approval changed since you opened it. Look at it again before you decide.",
+            code="approval_changed",
+            state=approval.status,
+        )
+    return _decide(by, run, approval, decision, reason)
+
+
+def _decide(
+    by: Caller, run: Run | None, approval: Approval | None, decision: str, reason: str
+) -> Outcome:
+    """Take one vote under the run's lock, and end the approval if it decides.
+
+    1. check that the state allows it and that the caller is not the requester;
+    2. the vote, once per approver;
+    3. enough approvals: token, run goes on; a rejection: the run is cancelled;
+    4. the journal's step and the audit record.
+
+    Raises Conflict, NotAllowed (the requester) or Invalid.
+    """
+    if decision not in Decision.values:
+        raise Invalid({"decision": f"must be one of {', '.join(Decision.values)}"})
+    at = now()
+    policies.check_can_decide(run, approval, at)
+    assert approval is not None
+    if approval.requested_by == by.ident:
+        raise NotAllowed(
+            "Who asked for an approval may not decide on it.", code="requester_may_not_decide"
+        )
+    reason = redact(reason).text[:REASON_AT_MOST]
+    _vote(approval, by, decision, reason, at)
+    if decision == Decision.APPROVE and _approvals(approval) < approval.required_approvals:
+        _record(approval, run, by, "run.approval.vote", decision, reason)
+        state = run.state if run else approval.status
+        return Outcome(approval, run, decision, state, None)
+    token = _end(approval, run, by, decision, at)
+    if run is not None:
+        _journal(run, by, decision, reason, at)
+    _record(approval, run, by, f"run.approval.{decision}", decision, reason)
+    counters.add("awooop_approvals_decided", project_id=approval.project_id, decision=decision)
+    signals.approval_decided.send(sender=Approval, approval=approval, by=by)
+    return Outcome(approval, run, decision, run.state if run else approval.status, token)
+
+
+def _vote(approval: Approval, by: Caller, decision: str, reason: str, at: datetime) -> None:
+    if ApprovalVote.objects.filter(approval=approval, approver=by.ident).exists():
+        raise Conflict(
+            "You have voted on this approval already.",
+            code="already_voted",
+            state=RunState.WAITING_APPROVAL,
+        )
+    ApprovalVote.objects.create(
+        approval=approval,
+        project_id=approval.project_id,
+        approver=by.ident,
+        approver_label=by.label[:254],
+        decision=decision,
+        reason=reason,
+        created_at=at,
+    )
+
+
+def _approvals(approval: Approval) -> int:
+    return ApprovalVote.objects.filter(approval=approval, decision=Decision.APPROVE).count()
+
+
+def _end(
+    approval: Approval, run: Run | None, by: Caller, decision: str, at: datetime
+) -> ApprovalToken | None:
+    approved = decision == Decision.APPROVE
+    approval.status = ApprovalStatus.APPROVED if approved else ApprovalStatus.REJECTED
+    approval.disposition = "human_approved" if approved else "human_rejected"
+    approval.resolved_at = at
+    approval.save(update_fields=["status", "disposition", "resolved_at"])
+    if run is None:
+        return tokens.issue(approval, by) if approved else None
+    if approved:
+        transition(run, RunState.RUNNING, by=by)
+        return tokens.issue(approval, by)
+    transition(run, RunState.CANCELLED, by=by, error_code="E-APPR-REJECTED")
+    return None
+
+
+def _journal(run: Run, by: Caller, decision: str, reason: str, at: datetime) -> None:
+    last = Step.objects.filter(run=run).aggregate(last=Max("step_seq"))["last"] or 0
+    summary = f"approver={by.label}; decision={decision}; reason={reason}"
+    Step.objects.create(
+        run=run,
+        project_id=run.project_id,
+        step_seq=last + 1,
+        tool_name=f"operator_console.{decision}",
+        result_status="success",
+        summary=summary[:SUMMARY_AT_MOST],
+        created_at=at,
+        completed_at=at,
+    )
+    Run.objects.filter(pk=run.pk).update(step_count=F("step_count") + 1)
+    run.step_count += 1
+
+
+@transaction.atomic
+def extend(*, by: Caller, approval_id: UUID, seconds: int, reason: str) -> Approval:
+    """Give a waiting approval more time, from its present end; the digest binds the new end.
+
+    Raises NotFound, NotAllowed, Invalid, or Conflict where it does not wait or its time is over.
+    """
+    seen = Approval.objects.filter(pk=approval_id, project_id__in=by.projects).first()
+    if seen is None:
+        raise NotFound("No such approval, or none that you may see.")
+    permissions.check_can(by, "approval.extend", seen.project_id)
+    _check_extension(seconds, reason)
+    run = lock_run(seen.run_id, by.projects) if seen.run_id else None
+    approval = Approval.objects.select_for_update().get(pk=approval_id)
+    policies.check_can_decide(run, approval, now())
+    if approval.expires_at is None:
+        raise Conflict("This approval does not expire.", code="no_expiry", state=approval.status)
+    before = approval.expires_at
+    approval.expires_at = before + timedelta(seconds=seconds)
+    approval.half_time_reminded_at = approval.last_call_reminded_at = None
+    approval.digest = digest_of(approval)
+    approval.save(
+        update_fields=["expires_at", "digest", "half_time_reminded_at", "last_call_reminded_at"]
+    )
+    details = {"from": before, "to": approval.expires_at, "reason": redact(reason).text}
+    entry = audit.Entry(
+        "run.approval.extend", "approval", str(approval.pk), details, run_id=approval.run_id
+    )
+    audit.append(project_id=approval.project_id, by=by, entry=entry)
+    return approval
+
+
+def _check_extension(seconds: int, reason: str) -> None:
+    errors = {}
+    least, most = EXTENSION_S
+    if not least <= seconds <= most:
+        errors["seconds"] = f"must be from {least} to {most}"
+    if not 1 <= len(reason.strip()) <= REASON_AT_MOST:
+        errors["reason"] = f"must have 1 to {REASON_AT_MOST} characters"
+    if errors:
+        raise Invalid(errors)
+
+
+def _record(
+    approval: Approval, run: Run | None, by: Caller, action: str, decision: str, reason: str
+) -> None:
+    details = {
+        "approval_id": approval.pk,
+        "tool_name": approval.tool_name,
+        "digest": approval.digest,
+        "decision": decision,
+        "reason": reason,
+    }
+    entry = audit.Entry(
+        action, "approval", str(approval.pk), details, run_id=run.run_id if run else None
+    )
+    audit.append(project_id=approval.project_id, by=by, entry=entry)

@@ -1,0 +1,78 @@
+"""The one function that changes a run's state."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from awooop.actions import audit
+from awooop.callers import Caller
+from awooop.clock import now
+from awooop.errors import NotFound
+from runs import policies, signals
+from runs.actions import links
+from runs.models import Approval, ApprovalStatus, Run, RunState
+
+
+def lock_run(run_id: UUID, projects: tuple[str, ...]) -> Run:
+    """Answer the run, locked until the transaction ends; raises NotFound where it is not
+    visible."""
+    run = Run.objects.select_for_update().filter(run_id=run_id, project_id__in=projects).first()
+    if run is None:
+        raise NotFound("No such run, or none that you may see.")
+    return run
+
+
+def transition(
+    run: Run,
+    to_state: str,
+    *,
+    by: Caller,
+    error_code: str | None = None,
+    error_detail: str | None = None,
+    audit_action: str | None = None,
+    **values: Any,
+) -> Run:
+    """Bring a locked run to another state and write it; raises Conflict `illegal_transition`.
+
+    `values` are further columns to set. Where a person or a policy caused it, `audit_action` names
+    the audit record. An approval that still waits when its run leaves is cancelled.
+    """
+    policies.check_can_transition(run, to_state)
+    from_state, detail_before, at = run.state, run.error_detail, now()
+    values |= _stamps(to_state, at)
+    if error_code is not None or error_detail is not None:
+        values |= {"error_code": error_code, "error_detail": error_detail}
+    for name, value in {"state": to_state, **values}.items():
+        setattr(run, name, value)
+    run.save(update_fields=["state", *values])
+    if from_state == RunState.WAITING_APPROVAL and to_state != RunState.RUNNING:
+        _cancel_waiting_approval(run, at)
+    if run.error_detail != detail_before:
+        links.for_changed_detail(run, detail_before)
+    if audit_action:
+        _record(run, from_state, by, audit_action)
+    signals.run_transitioned.send(sender=Run, run=run, from_state=from_state, by=by)
+    return run
+
+
+def _stamps(to_state: str, at: Any) -> dict[str, Any]:
+    if to_state in policies.FINAL:
+        return {"completed_at": at}
+    if to_state == RunState.RUNNING:
+        return {"heartbeat_at": at}
+    if to_state == RunState.PENDING:
+        return {"worker_id": None, "worker_key": "", "heartbeat_at": None}
+    return {}
+
+
+def _cancel_waiting_approval(run: Run, at: Any) -> None:
+    Approval.objects.filter(run=run, status=ApprovalStatus.PENDING).update(
+        status=ApprovalStatus.CANCELLED, resolved_at=at, disposition="run_ended"
+    )
+
+
+def _record(run: Run, from_state: str, by: Caller, action: str) -> None:
+    details = {"from": from_state, "to": run.state, "error_code": run.error_code}
+    entry = audit.Entry(action, "run", str(run.run_id), details, run_id=run.run_id)
+    audit.append(project_id=run.project_id, by=by, entry=entry)

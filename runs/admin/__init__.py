@@ -1,0 +1,5 @@
+"""The Django admin of runs, incidents, approvals and their evidence."""
+
+from runs.admin import approvals, channels, evidence, gateway, incidents, playbooks, runs
+
+__all__ = ["approvals", "channels", "evidence", "gateway", "incidents", "playbooks", "runs"]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from awooop import paging
+from awooop.admin_base import ProjectFilter, ReadOnlyAdmin
+from runs.models import ChannelEvent, OutboundMessage, SendStatus
+
+
+@admin.register(ChannelEvent)
+class ChannelEventAdmin(ReadOnlyAdmin):
+    """Inbound messages."""
+
+    fixed_ordering = paging.Ordering("admin.event", ("received_at", "event_id"))
+    exact_search = ("event_id", "run_id", "provider_event_id")
+    search_help_text = _("The id of an event or a run, or the provider's id, whole.")
+    list_display = (
+        "received_at",
+        "project_id",
+        "channel_type",
+        "provider_event_id",
+        "content_preview",
+        "is_duplicate",
+        "is_refused",
+    )
+    list_filter = (ProjectFilter, ("received_at", admin.DateFieldListFilter))
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """What is still to be sent: the one status that an index has for itself."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Answer the one choice beside all."""
+        return [("waiting", _("still to be sent"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow to what is queued."""
+        waits = self.value() == "waiting"
+        return queryset.filter(send_status=SendStatus.QUEUED) if waits else queryset
+
+
+@admin.register(OutboundMessage)
+class OutboundMessageAdmin(ReadOnlyAdmin):
+    """Outbound messages."""
+
+    fixed_ordering = paging.Ordering("admin.message", ("queued_at", "message_id"))
+    exact_search = ("message_id", "run_id")
+    search_only = True
+    search_help_text = _("Searched, not listed: the id of a run or a message; or filter the queue.")
+    list_display = (
+        "queued_at",
+        "project_id",
+        "message_type",
+        "send_status",
+        "attempt_count",
+        "next_attempt_at",
+        "content_preview",
+    )
+    list_filter = (ProjectFilter, QueueFilter)
+
+    def is_narrowed(self, request: HttpRequest) -> bool:
+        """The queue is short."""
+        return request.GET.get(QueueFilter.parameter_name) == "waiting"

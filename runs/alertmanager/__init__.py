@@ -1,0 +1,1 @@
+"""Alertmanager's notifications: read tolerantly, turned into our own words."""

@@ -1,0 +1,32 @@
+"""The API of runs, incidents, approvals and channels: one module per noun, on one router.
+
+A module says `from runs.api.base import router` and is imported here. `run_detail` comes last: its
+`/platform/runs/{run_id}` would take every other single name below `/platform/runs/` for a run's id.
+"""
+
+from runs.api.base import router
+
+from runs.api import (  # isort: skip
+    approvals,
+    channels,
+    decisions,
+    incidents,
+    ingest,
+    runs,
+    webhooks,
+    writes,
+)
+from runs.api import run_detail  # isort: skip
+
+__all__ = [
+    "approvals",
+    "channels",
+    "decisions",
+    "incidents",
+    "ingest",
+    "router",
+    "run_detail",
+    "runs",
+    "webhooks",
+    "writes",
+]

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RunsConfig(AppConfig):
+    name = "runs"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Runs"
+
+    def ready(self) -> None:
+        import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs
+        from runs import nav  # registers the pages in the console's navigation
+
+        nav.register()

@@ -1,0 +1,88 @@
+"""The forms of the pages of runs and channel events; what a filter may be, the selectors say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from awooop.errors import Invalid
+from runs.models import RemediationStatus, RunState
+from runs.selectors import channels, runs
+
+
+class _FilterForm(forms.Form):
+    """Filters of a list, checked by its selector: `filters` is what it made of them."""
+
+    use_required_attribute = False
+    filters: Any = None
+    parse: Any = None
+
+    def clean(self) -> dict[str, Any]:
+        """Check what is typed."""
+        try:
+            self.filters = type(self).parse(self.cleaned_data)
+        except Invalid as invalid:
+            self.refuse(invalid)
+        return self.cleaned_data
+
+    def refuse(self, invalid: Invalid) -> None:
+        """Show a refusal at the fields that it names; what has no field stands above."""
+        for error in invalid.errors:
+            field = error["field"] if error["field"] in self.fields else None
+            said = error["message"] if field else f"{error['field']}: {error['message']}"
+            self.add_error(field, said)
+
+
+def _choice(label: Any, choices: Any) -> forms.CharField:
+    # Not a ChoiceField: which values there are is checked once, by the selector.
+    return forms.CharField(
+        label=label, required=False, widget=forms.Select(choices=[("", _("Any")), *choices])
+    )
+
+
+def _search(placeholder: Any) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "data-search": "", "placeholder": placeholder})
+
+
+class RunFilterForm(_FilterForm):
+    """Filters of the list of runs."""
+
+    parse = staticmethod(runs.parse_filters)
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=_search(_("Run id, incident, agent, start of the trigger")),
+    )
+    state = _choice(_("State"), RunState.choices)
+    remediation_status = _choice(_("Remediation"), RemediationStatus.choices)
+    agent_id = forms.CharField(label=_("Agent"), required=False)
+    incident_id = forms.CharField(
+        label=_("Incident"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "INC-20261121-7QX2"}),
+    )
+
+
+class EventFilterForm(_FilterForm):
+    """Filters of the list of channel events."""
+
+    parse = staticmethod(channels.parse_filters)
+
+    provider_prefix = forms.CharField(
+        label=_("Provider id starts with"), required=False, strip=False, widget=_search("")
+    )
+    channel_type = forms.CharField(label=_("Channel"), required=False)
+
+
+class CancelForm(forms.Form):
+    """Why a run is cancelled."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in the run and in the audit record."),
+    )

@@ -1,0 +1,107 @@
+"""What people type on the pages of runs: forms check the shape, policies check the state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from awooop.errors import Invalid
+from runs.actions.approvals import EXTENSION_S, REASON_AT_MOST
+from runs.models import (
+    ApprovalStatus,
+    Decision,
+    IncidentStatus,
+    RemediationStatus,
+    RiskLevel,
+    Severity,
+)
+
+_ANY = [("", _("Any"))]
+_MINUTE = 60
+
+
+class FilterForm(forms.Form):
+    """Filters of a list, from its address: all optional."""
+
+    def checked(self) -> dict[str, Any]:
+        """Answer the filters that are set; raises Invalid naming each that makes no sense."""
+        if not self.is_valid():
+            raise Invalid(
+                {name: " ".join(map(str, errors)) for name, errors in self.errors.items()}
+            )
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+
+class InboxFilter(FilterForm):
+    """Filters of the approvals inbox."""
+
+    risk_level = forms.ChoiceField(
+        label=_("Risk"), choices=[*_ANY, *RiskLevel.choices], required=False
+    )
+    remediation_status = forms.ChoiceField(
+        label=_("Remediation"), choices=[*_ANY, *RemediationStatus.choices], required=False
+    )
+    since = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+
+class HistoryFilter(FilterForm):
+    """Filters of the approvals that are over."""
+
+    outcome = forms.ChoiceField(
+        choices=[*_ANY, *(pair for pair in ApprovalStatus.choices if pair[0] != "pending")],
+        required=False,
+    )
+
+
+class DecisionForm(forms.Form):
+    """A decision, with the digest of the action as it was shown."""
+
+    decision = forms.ChoiceField(choices=Decision.choices)
+    digest = forms.CharField(max_length=64)
+    reason = forms.CharField(max_length=REASON_AT_MOST, required=False)
+
+
+class ExtendForm(forms.Form):
+    """More time for a waiting approval, and why."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes more"),
+        min_value=EXTENSION_S[0] // _MINUTE,
+        max_value=EXTENSION_S[1] // _MINUTE,
+        initial=30,
+        help_text=_("Counted from its present end."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_AT_MOST,
+        help_text=_("Stands in the audit record. The reminders start again."),
+    )
+
+    def seconds(self) -> int:
+        """Answer the extension in seconds."""
+        return self.cleaned_data["minutes"] * _MINUTE
+
+
+class IncidentFilter(FilterForm):
+    """Filters of the incident list."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "data-search": "",
+                "placeholder": _("Id or words of the title"),
+            }
+        ),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[*_ANY, *IncidentStatus.choices], required=False
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"), choices=[*_ANY, *Severity.choices], required=False
+    )

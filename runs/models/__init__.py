@@ -1,0 +1,71 @@
+"""Incidents, runs, what happened in them, and the decisions about them."""
+
+from runs.models.approvals import (
+    Approval,
+    ApprovalStatus,
+    ApprovalToken,
+    ApprovalVote,
+    Decision,
+    RiskLevel,
+)
+from runs.models.channels import (
+    CallbackAction,
+    ChannelEvent,
+    MessageType,
+    OutboundMessage,
+    SendStatus,
+)
+from runs.models.gateway import GateScope, LegacyMcpRecord, McpCall, McpStatus
+from runs.models.incidents import (
+    Disposition,
+    Incident,
+    IncidentStatus,
+    ResolutionType,
+    Severity,
+)
+from runs.models.remediation import (
+    Evidence,
+    Execution,
+    Playbook,
+    PlaybookStatus,
+    RemediationMode,
+    RemediationRecord,
+    VerificationResult,
+)
+from runs.models.runs import LinkSource, RemediationStatus, Run, RunIncident, RunState, Step
+
+__all__ = [
+    "Approval",
+    "ApprovalStatus",
+    "ApprovalToken",
+    "ApprovalVote",
+    "CallbackAction",
+    "ChannelEvent",
+    "Decision",
+    "Disposition",
+    "Evidence",
+    "Execution",
+    "GateScope",
+    "Incident",
+    "IncidentStatus",
+    "LegacyMcpRecord",
+    "LinkSource",
+    "McpCall",
+    "McpStatus",
+    "MessageType",
+    "OutboundMessage",
+    "Playbook",
+    "PlaybookStatus",
+    "RemediationMode",
+    "RemediationRecord",
+    "RemediationStatus",
+    "ResolutionType",
+    "RiskLevel",
+    "Run",
+    "RunIncident",
+    "RunState",
+    "SendStatus",
+    "Severity",
+    "Step",
+    "VerificationResult",
+]

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from awooop.clock import now
+from awooop.models.fields import choices_constraint, project_key
+
+
+class MessageType(models.TextChoices):
+    APPROVAL_REQUEST = "approval_request", _("approval request")
+    INTERIM = "interim", _("interim")
+    FINAL = "final", _("final")
+    ERROR = "error", _("error")
+    GOVERNANCE_ALERT = "governance_alert", _("governance alert")
+    CALLBACK_REPLY = "callback_reply", _("callback reply")
+    REPORT = "report", _("report")
+
+
+class SendStatus(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    DEAD = "dead", _("dead")
+
+
+class CallbackAction(models.TextChoices):
+    DETAIL = "detail", _("detail")
+    HISTORY = "history", _("history")
+    APPROVE = "approve", _("approve")
+    REJECT = "reject", _("reject")
+
+
+class ChannelEvent(models.Model):
+    """An inbound message from a channel; one original per provider id, repeats are marked."""
+
+    event_id = models.UUIDField(primary_key=True, default=uuid4)
+    project = project_key()
+    run = models.ForeignKey(
+        "runs.Run",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="inbound_events",
+        db_index=False,
+    )
+    channel_type = models.CharField(max_length=32)
+    provider_event_id = models.CharField(max_length=255)
+    channel_chat_id = models.CharField(max_length=128, default="", blank=True)
+    content_preview = models.CharField(max_length=500, default="", blank=True)
+    content_redacted = models.TextField(default="", blank=True)
+    is_duplicate = models.BooleanField(default=False)
+    is_refused = models.BooleanField(
+        default=False, help_text=_("Could not be understood; kept so that nothing disappears.")
+    )
+    received_at = models.DateTimeField(default=now)
+    source_envelope = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "channel_type", "provider_event_id"],
+                condition=Q(is_duplicate=False),
+                name="channel_event_one_original",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "project",
+                F("received_at").desc(),
+                F("event_id").desc(),
+                name="channel_event_newest",
+            ),
+            models.Index(
+                "project",
+                "channel_type",
+                F("received_at").desc(),
+                F("event_id").desc(),
+                name="channel_event_by_type",
+            ),
+            models.Index(
+                "run",
+                F("received_at").desc(),
+                condition=Q(run__isnull=False),
+                name="channel_event_of_run",
+            ),
+            # A run finds the event that triggered it, duplicates included; prefix searches, too.
+            models.Index("project", "provider_event_id", name="channel_event_by_provider_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_type} {self.provider_event_id}"
+
+
+class OutboundMessage(models.Model):
+    """Something sent, or to be sent, to a channel."""
+
+    message_id = models.UUIDField(primary_key=True, default=uuid4)
+    project = project_key()
+    run = models.ForeignKey(
+        "runs.Run",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="outbound_messages",
+        db_index=False,
+    )
+    channel_type = models.CharField(max_length=32)
+    message_type = models.CharField(max_length=20, choices=MessageType)
+    recipient = models.CharField(max_length=255, default="", blank=True)
+    content = models.TextField(default="", blank=True)
+    content_preview = models.CharField(max_length=500, default="", blank=True)
+    buttons = models.JSONField(default=list, blank=True)
+    send_status = models.CharField(max_length=16, choices=SendStatus, default=SendStatus.QUEUED)
+    send_error = models.CharField(max_length=500, null=True, blank=True)
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    provider_message_id = models.CharField(max_length=64, null=True, blank=True)
+    queued_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    triggered_by_state = models.CharField(max_length=20, null=True, blank=True)
+    callback_action = models.CharField(max_length=16, choices=CallbackAction, null=True, blank=True)
+    incident_id = models.CharField(max_length=64, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            choices_constraint("message_type", MessageType, "message_type"),
+            choices_constraint("send_status", SendStatus, "message_send_status"),
+            models.CheckConstraint(
+                condition=Q(callback_action__isnull=True)
+                | Q(callback_action__in=CallbackAction.values),
+                name="message_callback_action",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "run", F("queued_at").desc(), condition=Q(run__isnull=False), name="message_of_run"
+            ),
+            models.Index(
+                "project", "next_attempt_at", condition=Q(send_status="queued"), name="message_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_type} {str(self.message_id)[:8]}"

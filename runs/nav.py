@@ -1,0 +1,22 @@
+"""The places of this room in the console's navigation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from awooop import navigation
+from awooop.callers import Caller
+from runs.selectors import approvals
+
+
+def register() -> None:
+    """Register them; called once, when the app is ready."""
+    navigation.add("home", _("Home"), 0)
+    navigation.add("approvals", _("Approvals"), 10, count=_waiting)
+    navigation.add("runs-list", _("Runs"), 20)
+    navigation.add("incidents", _("Incidents"), 30)
+    navigation.add("channel-events", _("Channel events"), 50)
+
+
+def _waiting(caller: Caller) -> int:
+    return approvals.count_waiting(caller.projects)

@@ -1,0 +1,122 @@
+"""What a write answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+
+class WrittenOut(Schema):
+    """What a list (or a single record) did; `written` and `duplicates` add up to its rows."""
+
+    written: int = Field(description="Rows stored by this call.")
+    duplicates: int = Field(description="Rows that were there already: nothing was done.")
+    ids: list[UUID | str] = Field(description="Each row's id, in the order of the body.")
+
+
+class EventsOut(Schema):
+    """What a list of channel events did."""
+
+    written: int = Field(description="Rows stored by this call, repeats included.")
+    duplicates: int = Field(
+        description="Rows that are no originals: repeats (stored, marked) and those there already."
+    )
+    ids: list[UUID] = Field(description="Each row's event_id, in the order of the body.")
+
+
+class StepsOut(WrittenOut):
+    """What was journalled, and where the journal stands."""
+
+    run_id: UUID
+    step_count: int
+    next_step_seq: int
+
+
+class RunOut(Schema):
+    """A run as its worker sees it; `next_step_seq` is the number that its next step gets."""
+
+    run_id: UUID
+    project_id: str
+    agent_id: str
+    state: str
+    is_shadow: bool
+    trace_id: str
+    trigger_type: str
+    trigger_ref: str
+    worker_id: str | None
+    cost_usd: Decimal
+    step_count: int
+    next_step_seq: int
+    attempt_count: int
+    max_attempts: int
+    error_code: str | None
+    error_detail: str | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    timeout_at: datetime | None
+    heartbeat_at: datetime | None
+    remediation_status: str
+    incident_ids: list[str]
+
+
+class ApprovalOut(Schema):
+    """An approval that waits."""
+
+    approval_id: UUID
+    run_id: UUID | None
+    project_id: str
+    incident_id: str | None
+    tool_name: str
+    risk_level: str
+    status: str
+    digest: str = Field(description="Of run, tool, arguments, contract revision and expiry.")
+    required_approvals: int
+    requested_at: datetime
+    expires_at: datetime | None
+
+
+class TokenOut(Schema):
+    """A token to redeem, for the worker that holds the run."""
+
+    run_id: UUID
+    tool_name: str
+    approval_token_jti: UUID
+    approval_token: str
+    expires_at: datetime
+
+
+class DecisionOut(Schema):
+    """What a decision did; the token only where this decision ended the approval by approving."""
+
+    run_id: UUID | None
+    decision: str
+    new_state: str
+    approval_token_jti: UUID | None
+    approval_token: str | None
+
+
+class RedeemedOut(Schema):
+    """A token that was used up by this call."""
+
+    approval_token_jti: UUID
+    approval_id: UUID
+    run_id: UUID | None
+    tool_name: str
+    redeemed_at: datetime
+
+
+class ResolvedOut(Schema):
+    """An incident's end; `already_resolved` where it had come before this call."""
+
+    incident_id: str
+    project_id: str
+    status: str
+    resolution_type: str
+    disposition: str
+    resolved_at: datetime
+    already_resolved: bool

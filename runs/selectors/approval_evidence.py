@@ -1,0 +1,91 @@
+"""What stands beside a decision: the run's latest steps, and what is on record about the incident.
+
+Five statements for any number of approvals: each set is one lateral look-up by an index.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models.expressions import RawSQL
+
+from runs.models import Approval, Incident, LegacyMcpRecord, RemediationRecord, Step
+
+STEPS, RECORDS = 3, 2
+
+_LATEST_STEPS = """
+select latest.step_id from unnest(%s::uuid[]) as wanted(run_id)
+cross join lateral (
+  select step_id from runs_step where run_id = wanted.run_id
+   order by created_at desc, step_id desc limit %s) latest
+"""
+_LATEST_RECORDS = """
+select latest.id from unnest(%s::text[], %s::text[]) as wanted(project_id, incident_id)
+cross join lateral (
+  select id from {table}
+   where project_id = wanted.project_id and incident_id = wanted.incident_id
+   order by created_at desc, id desc limit %s) latest
+"""
+_REMEDIATIONS = _LATEST_RECORDS.format(table="runs_remediationrecord")
+_LEGACY = _LATEST_RECORDS.format(table="runs_legacymcprecord")
+
+
+@dataclass
+class Beside:
+    """The evidence of one approval, newest first; `incident` is None where it is not known here."""
+
+    incident: Incident | None = None
+    steps: list[Step] = field(default_factory=list)
+    remediations: list[RemediationRecord] = field(default_factory=list)
+    legacy: list[LegacyMcpRecord] = field(default_factory=list)
+
+
+def of(approvals: Sequence[Approval]) -> dict[UUID, Beside]:
+    """Answer the evidence of each approval by its id."""
+    if not approvals:
+        return {}
+    keys = sorted({(one.project_id, one.incident_id) for one in approvals if one.incident_id})
+    incidents = _incidents(keys)
+    steps = _steps([one.run_id for one in approvals if one.run_id])
+    remediations = _records(RemediationRecord, _REMEDIATIONS, keys)
+    legacy = _records(LegacyMcpRecord, _LEGACY, keys)
+    return {
+        one.pk: Beside(
+            incident=incidents.get((one.project_id, one.incident_id)),
+            steps=steps[one.run_id],
+            remediations=remediations[(one.project_id, one.incident_id)],
+            legacy=legacy[(one.project_id, one.incident_id)],
+        )
+        for one in approvals
+    }
+
+
+def _incidents(keys: list[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
+    rows = Incident.objects.filter(
+        project_id__in={project for project, _ in keys},
+        incident_id__in=[ident for _, ident in keys],
+    )
+    return {(row.project_id, row.incident_id): row for row in rows}
+
+
+def _steps(run_ids: list[UUID]) -> dict[UUID | None, list[Step]]:
+    found: dict[UUID | None, list[Step]] = defaultdict(list)
+    if run_ids:
+        wanted = RawSQL(_LATEST_STEPS, [run_ids, STEPS])  # noqa: S611 - constant text, bound values
+        for step in Step.objects.filter(pk__in=wanted).order_by("-created_at", "-step_id"):
+            found[step.run_id].append(step)
+    return found
+
+
+def _records(model: type, sql: str, keys: list[tuple[str, str]]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    if keys:
+        projects, incidents = [key[0] for key in keys], [key[1] for key in keys]
+        wanted = RawSQL(sql, [projects, incidents, RECORDS])  # noqa: S611 - as above
+        for row in model.objects.filter(pk__in=wanted).order_by("-created_at", "-id"):
+            found[(row.project_id, row.incident_id)].append(row)
+    return found

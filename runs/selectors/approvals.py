@@ -1,0 +1,202 @@
+"""Reads about approvals: what waits, what became of it, and the evidence beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+
+from awooop import paging
+from awooop.clock import now
+from awooop.errors import NotFound
+from runs.models import Approval, ApprovalStatus, ApprovalVote, Run
+from runs.selectors import approval_evidence
+
+# What waits is worked off from its oldest end; what is over is read from its newest.
+WAITING = paging.Ordering("approvals.waiting", ("requested_at", "id"), descending=False)
+HISTORY = paging.Ordering("approvals.history", ("requested_at", "id"))
+ENDS_SOON = timedelta(minutes=15)
+COUNT_AT_MOST = 1_000
+
+
+def waiting(
+    projects: Sequence[str],
+    *,
+    request: paging.PageRequest,
+    run_id: UUID | None = None,
+    remediation_status: str | None = None,
+    risk_level: str | None = None,
+    since: datetime | None = None,
+) -> paging.Page:
+    """Answer one page of what waits, oldest first, with runs and votes; overdue ones included.
+
+    `since` leaves out what was asked before.
+    """
+    rows = _waiting(
+        run_id=run_id,
+        remediation_status=remediation_status,
+        risk_level=risk_level,
+        since=since,
+    ).select_related("run")
+    return _with_votes(paging.paginate(rows, projects, WAITING, request), projects)
+
+
+def _waiting(
+    *,
+    run_id: UUID | None = None,
+    remediation_status: str | None = None,
+    risk_level: str | None = None,
+    since: datetime | None = None,
+) -> QuerySet[Approval]:
+    conditions = {
+        "run_id": run_id,
+        "run__remediation_status": remediation_status,
+        "risk_level": risk_level,
+        "requested_at__gt": since,
+    }
+    given = {name: value for name, value in conditions.items() if value}
+    return Approval.objects.filter(status=ApprovalStatus.PENDING, **given)
+
+
+def history(
+    projects: Sequence[str], *, request: paging.PageRequest, outcome: str | None = None
+) -> paging.Page:
+    """Answer one page of what is over, newest first, of one outcome or of all."""
+    rows = Approval.objects.select_related("run")
+    rows = rows.filter(status=outcome) if outcome else rows.exclude(status=ApprovalStatus.PENDING)
+    return _with_votes(paging.paginate(rows, projects, HISTORY, request), projects)
+
+
+def get(projects: Sequence[str], approval_id: UUID) -> Approval:
+    """Answer one approval as the database has it now, with run and votes; raises NotFound."""
+    rows = Approval.objects.filter(pk=approval_id).select_related("run")
+    approval = paging.restrict(rows, projects).first()
+    if approval is None:
+        raise NotFound("No such approval, or none that you may see.")
+    _add_votes([approval], projects)
+    return approval
+
+
+def waiting_for_run(run: Run) -> Approval | None:
+    """Answer the approval that a run waits for, with votes and evidence, or None."""
+    rows = Approval.objects.filter(
+        project_id=run.project_id, run=run, status=ApprovalStatus.PENDING
+    )
+    approval = rows.select_related("run").first()
+    if approval is not None:
+        _add_votes([approval], [run.project_id])
+        add_evidence([approval])
+    return approval
+
+
+def add_evidence(approvals: Sequence[Approval]) -> None:
+    """Set `evidence` on each approval: a fixed number of statements for all of them together."""
+    found = approval_evidence.of(approvals)
+    for approval in approvals:
+        approval.evidence = found[approval.pk]
+
+
+def count_waiting(projects: Sequence[str]) -> int:
+    """Answer how many approvals wait, counted no further than 1,000 (a badge, not a report)."""
+    rows = Approval.objects.filter(status=ApprovalStatus.PENDING)
+    return paging.restrict(rows, projects).values("pk")[:COUNT_AT_MOST].count()
+
+
+def most_urgent(
+    projects: Sequence[str], *, at_most: int, within: timedelta | None = None
+) -> list[Approval]:
+    """Answer what can still be decided, the first to expire first; what never expires, last."""
+    at = now()
+    open_ended = Q(expires_at=None) if within is None else Q()
+    rows = Approval.objects.filter(
+        open_ended | Q(expires_at__gt=at), status=ApprovalStatus.PENDING
+    ).select_related("run")
+    if within is not None:
+        rows = rows.filter(expires_at__lte=at + within)
+    ordered = paging.restrict(rows, projects).order_by(F("expires_at").asc(nulls_last=True), "pk")
+    return list(ordered[:at_most])
+
+
+def count_new(projects: Sequence[str], *, shown: Collection[UUID], **filters: Any) -> int:
+    """Answer how many wait under the inbox's filters that are not among those shown already."""
+    return _unseen(projects, shown, filters).values("pk")[:COUNT_AT_MOST].count()
+
+
+def new(
+    projects: Sequence[str], *, shown: Collection[UUID], at_most: int, **filters: Any
+) -> list[Approval]:
+    """Answer what waits under the inbox's filters and is not among those shown, oldest first."""
+    rows = _unseen(projects, shown, filters).select_related("run")
+    found = list(rows.order_by(*WAITING.order_by())[:at_most])
+    _add_votes(found, projects)
+    return found
+
+
+def _unseen(
+    projects: Sequence[str], shown: Collection[UUID], filters: dict[str, Any]
+) -> QuerySet[Approval]:
+    return paging.restrict(_waiting(**filters).exclude(pk__in=shown), projects)
+
+
+def ended_among(projects: Sequence[str], shown: Collection[UUID], *, not_by: str) -> list[Approval]:
+    """Answer which of those shown have ended meanwhile, but not by the vote of `not_by`."""
+    if not shown:
+        return []
+    rows = Approval.objects.filter(pk__in=shown).exclude(status=ApprovalStatus.PENDING)
+    ended = list(paging.restrict(rows, projects).order_by("requested_at", "pk"))
+    _add_votes(ended, projects)
+    return [one for one in ended if (vote := last_vote(one)) is None or vote.approver != not_by]
+
+
+def last_vote(approval: Approval) -> ApprovalVote | None:
+    """Answer the vote that ended it, or the latest so far (votes are those read with it)."""
+    votes = list(approval.votes.all())
+    return votes[-1] if votes else None
+
+
+def as_row(approval: Approval, summary: dict[str, Any] | None) -> dict[str, Any]:
+    """Answer an approval as the API lists it; `summary` is its run's remediation summary."""
+    votes = list(approval.votes.all())
+    run = approval.run
+    return {
+        "run_id": approval.run_id,
+        "approval_id": approval.pk,
+        "project_id": approval.project_id,
+        "agent_id": run.agent_id if run else None,
+        "tool_name": approval.tool_name,
+        "arguments": approval.arguments,
+        "digest": approval.digest,
+        "suggested_action": approval.suggested_action,
+        "risk_level": approval.risk_level,
+        "incident_id": approval.incident_id,
+        "created_at": approval.requested_at,
+        "expires_at": approval.expires_at,
+        "timeout_at": run.timeout_at if run else None,
+        "is_overdue": approval.is_overdue(now()),
+        "required_approvals": approval.required_approvals,
+        "votes": sum(vote.decision == "approve" for vote in votes),
+        "votes_detail": [
+            {
+                "approver": vote.approver_label,
+                "decision": vote.decision,
+                "reason": vote.reason,
+                "created_at": vote.created_at,
+            }
+            for vote in votes
+        ],
+        "remediation_summary": summary,
+        "awooop_status_chain": None,
+    }
+
+
+def _with_votes(page: paging.Page, projects: Sequence[str]) -> paging.Page:
+    _add_votes(page.items, projects)
+    return page
+
+
+def _add_votes(approvals: list[Approval], projects: Sequence[str]) -> None:
+    votes = paging.restrict(ApprovalVote.objects.order_by("created_at", "pk"), projects)
+    prefetch_related_objects(approvals, Prefetch("votes", queryset=votes))

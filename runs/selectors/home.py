@@ -1,0 +1,190 @@
+"""What the home page answers: what needs a person, is anything broken, is it getting better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
+from django.utils import timezone
+
+from awooop import paging
+from awooop.clock import now
+from awooop.models import TaskHeartbeat
+from awooop.probes import CLUSTER_QUIET
+from runs.models import Incident, IncidentStatus, Run, RunState, Severity
+from runs.selectors import approvals
+
+URGENT_AT_MOST, INCIDENTS_AT_MOST, TROUBLED_AT_MOST = 8, 6, 6
+MESSAGE_LATE = timedelta(minutes=5)
+UNCLAIMED = timedelta(minutes=10)
+LOST = timedelta(seconds=120)
+DAY = timedelta(days=1)
+COUNT_AT_MOST = 1_000
+_OPEN = (IncidentStatus.OPEN, IncidentStatus.INVESTIGATING)
+_TROUBLED = (RunState.FAILED, RunState.TIMED_OUT)
+
+Numbers = Mapping[str, Any]
+
+# One row of numbers for each span of time; each lateral part is a range of an index that starts
+# with the project and the time, so it costs what happened in the span, whatever is older.
+_NUMBERS = """
+select span.name, runs.*, incidents.*, approvals.*, executions.*
+from (values ('today', %(midnight)s::timestamptz, %(now)s::timestamptz),
+             ('day', %(day_ago)s::timestamptz, %(now)s::timestamptz),
+             ('week_ago', %(eight_days_ago)s::timestamptz, %(week_ago)s::timestamptz)
+     ) as span(name, since, until)
+cross join lateral (
+  select count(*) as runs,
+         count(*) filter (where state = 'pending') as pending,
+         count(*) filter (where state = 'running') as running,
+         count(*) filter (where state = 'waiting_approval') as waiting_approval,
+         count(*) filter (where state = 'completed') as completed,
+         count(*) filter (where state = 'failed') as failed,
+         count(*) filter (where state = 'timed_out') as timed_out,
+         count(*) filter (where state = 'cancelled') as cancelled,
+         coalesce(sum(cost_usd), 0) as cost_usd
+    from runs_run
+   where project_id = any(%(projects)s) and created_at >= span.since and created_at < span.until
+  ) runs
+cross join lateral (
+  select count(*) as incidents,
+         count(*) filter (where disposition = 'auto_repaired') as auto_repaired,
+         count(*) filter (where disposition = 'human_approved') as human_approved,
+         count(*) filter (where disposition = 'timeout_ignored') as ignored
+    from runs_incident
+   where project_id = any(%(projects)s) and opened_at >= span.since and opened_at < span.until
+  ) incidents
+cross join lateral (
+  select count(*) as asked,
+         count(*) filter (where status = 'approved') as approved,
+         count(*) filter (where status = 'rejected') as rejected,
+         count(*) filter (where status = 'expired') as expired,
+         percentile_cont(0.5) within group (
+           order by extract(epoch from resolved_at - requested_at)
+         ) filter (where status in ('approved', 'rejected')) as decision_seconds
+    from runs_approval
+   where project_id = any(%(projects)s)
+     and requested_at >= span.since and requested_at < span.until
+  ) approvals
+cross join lateral (
+  select count(*) as executions, count(*) filter (where success) as succeeded
+    from runs_execution
+   where project_id = any(%(projects)s) and created_at >= span.since and created_at < span.until
+  ) executions
+"""
+
+# Counts of what stands now, each among the few rows that an index of open things holds.
+_STANDING = """
+select waiting.*, incidents.*, messages.*, runs.*
+from (select count(*) as waiting from (
+        select 1 from runs_approval
+         where project_id = any(%(projects)s) and status = 'pending' limit %(most)s) few) waiting
+cross join (
+  select count(*) filter (where severity = 'critical') as critical,
+         count(*) filter (where severity = 'warning') as warning,
+         count(*) filter (where severity = 'info') as info
+    from runs_incident
+   where project_id = any(%(projects)s) and status in ('open', 'investigating')) incidents
+cross join (
+  select count(*) as late_messages, min(queued_at) as oldest_message_at from (
+    select queued_at from runs_outboundmessage
+     where project_id = any(%(projects)s) and send_status = 'queued' and queued_at < %(late)s
+     limit %(most)s) few) messages
+cross join (
+  select (select count(*) from runs_run
+           where project_id = any(%(projects)s) and state = 'running'
+             and heartbeat_at < %(silent)s) as silent_runs,
+         (select count(*) from (
+            select 1 from runs_run
+             where project_id = any(%(projects)s) and state = 'pending'
+               and created_at < %(unclaimed)s limit %(most)s) few) as unclaimed_runs) runs
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The background cluster as its heartbeats tell it."""
+
+    last_success_at: datetime | None
+    failing: list[TaskHeartbeat]
+    tasks: list[TaskHeartbeat]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing was done for five minutes, or ever."""
+        return self.last_success_at is None or now() - self.last_success_at >= CLUSTER_QUIET
+
+
+def urgent(projects: Sequence[str]) -> list[Any]:
+    """Answer the approvals that can still be decided, the first to expire first."""
+    return approvals.most_urgent(projects, at_most=URGENT_AT_MOST)
+
+
+def worst_open(projects: Sequence[str]) -> list[Incident]:
+    """Answer the worst incidents that are not resolved, the newest of each severity first."""
+    ranks = [When(severity=value, then=Value(rank)) for rank, value in enumerate(Severity.values)]
+    rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+    rows = paging.restrict(Incident.objects.filter(status__in=_OPEN), projects)
+    return list(rows.order_by(rank, "-opened_at", "-incident_id")[:INCIDENTS_AT_MOST])
+
+
+def troubled(projects: Sequence[str]) -> list[Run]:
+    """Answer the newest runs of the last 24 hours that failed, timed out or lost their worker."""
+    rows = Run.objects.filter(state__in=_TROUBLED, created_at__gte=now() - DAY)
+    ordered = paging.restrict(rows, projects).order_by("-created_at", "-run_id")
+    return list(ordered[:TROUBLED_AT_MOST])
+
+
+def numbers(projects: Sequence[str]) -> dict[str, Numbers]:
+    """Answer what happened `today` (the reader's), the last `day` and the same a `week_ago`."""
+    at = now()
+    spans = {
+        "now": at,
+        "midnight": timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0),
+        "day_ago": at - DAY,
+        "week_ago": at - 7 * DAY,
+        "eight_days_ago": at - 8 * DAY,
+    }
+    rows = _rows(_NUMBERS, {"projects": list(projects), **spans})
+    return {row.pop("name"): row for row in rows}
+
+
+def standing(projects: Sequence[str]) -> Numbers:
+    """Answer what stands now: approvals `waiting`, open incidents by severity, late messages,
+    silent and unclaimed runs. What can be many is counted no further than 1,000.
+    """
+    at = now()
+    bounds = {"late": at - MESSAGE_LATE, "silent": at - LOST, "unclaimed": at - UNCLAIMED}
+    params = {"projects": list(projects), "most": COUNT_AT_MOST, **bounds}
+    return _rows(_STANDING, params)[0]
+
+
+def cluster() -> Cluster:
+    """Answer whether the background work goes on."""
+    tasks = list(TaskHeartbeat.objects.order_by("kind"))
+    successes = [task.last_success_at for task in tasks if task.last_success_at]
+    failing = [task for task in tasks if _fails(task)]
+    return Cluster(max(successes, default=None), failing, tasks)
+
+
+def _fails(task: TaskHeartbeat) -> bool:
+    if task.last_failure_at is None:
+        return False
+    return task.last_success_at is None or task.last_failure_at > task.last_success_at
+
+
+def share(part: int, whole: int) -> Decimal | None:
+    """Answer a ratio from 0 to 1, or None where there is nothing to divide: unknown is not zero."""
+    return Decimal(part) / Decimal(whole) if whole else None
+
+
+def _rows(sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,167 @@
+"""Reads about incidents: the list, and the chain from the alert to what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from awooop import paging
+from awooop.errors import NotFound
+from runs.models import (
+    Approval,
+    ChannelEvent,
+    Evidence,
+    Execution,
+    Incident,
+    LegacyMcpRecord,
+    RemediationRecord,
+    Run,
+    RunIncident,
+)
+from runs.selectors.prefixes import starts_with
+
+NEWEST = paging.Ordering("incidents.newest", ("opened_at", "incident_id"))
+AT_MOST = 100
+ID_AT_MOST = 64
+# Words are looked for in the titles of this many newest incidents of a project: row-level security
+# keeps the planner from a trigram index, and a search must not walk a table that only grows.
+SEARCHED = 20_000
+
+Contribution = Callable[[Incident], list[dict[str, Any]]]
+_contributions: dict[str, Contribution] = {}
+KINDS = ("knowledge",)
+
+
+def contribute(kind: str, function: Contribution) -> None:
+    """Let a higher room add its part of an incident: rows of `{title, href, status, at}` and more.
+
+    Raises ValueError for an unknown kind or a second contributor.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown part of an incident: {kind}; known are {', '.join(KINDS)}")
+    if kind in _contributions:
+        raise ValueError(f"{kind} is contributed already")
+    _contributions[kind] = function
+
+
+def contributed(kind: str, incident: Incident) -> list[dict[str, Any]]:
+    """Answer what the higher room says, nothing without one; raises TypeError for no list."""
+    function = _contributions.get(kind)
+    rows = function(incident) if function else []
+    if not isinstance(rows, list):
+        raise TypeError(f"the contribution of {kind} must be a list, not {type(rows).__name__}")
+    return rows
+
+
+def newest(
+    projects: Sequence[str],
+    *,
+    request: paging.PageRequest,
+    status: str | None = None,
+    severity: str | None = None,
+    q: str = "",
+) -> paging.Page:
+    """Answer one page of incidents, newest first; `q` is an id's start, or words of the title."""
+    rows = Incident.objects.all()
+    if status:
+        rows = rows.filter(status=status)
+    if severity:
+        rows = rows.filter(severity=severity)
+    if q.strip():
+        rows = _matching(rows, projects, q.strip())
+    return paging.paginate(rows, projects, NEWEST, request)
+
+
+def _matching(rows: QuerySet[Incident], projects: Sequence[str], text: str) -> QuerySet[Incident]:
+    if text.upper().startswith("INC-"):
+        return rows.filter(starts_with("incident_id", text.upper()[:ID_AT_MOST]))
+    for word in text.split()[:8]:
+        rows = rows.filter(title__icontains=word)
+    floor = _search_floor(projects)
+    return rows.filter(opened_at__gte=floor) if floor else rows
+
+
+_FLOOR = """
+select min(reached.opened_at) from unnest(%s::text[]) as visible(project_id)
+cross join lateral (
+  select opened_at from runs_incident where project_id = visible.project_id
+   order by opened_at desc, incident_id desc offset %s limit 1) reached
+"""
+
+
+def _search_floor(projects: Sequence[str]) -> datetime | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FLOOR, [list(projects), SEARCHED])
+        (floor,) = cursor.fetchone()
+    return floor
+
+
+def get(projects: Sequence[str], incident_id: str) -> Incident:
+    """Answer one incident; raises NotFound."""
+    incident = paging.restrict(Incident.objects.filter(pk=incident_id), projects).first()
+    if incident is None:
+        raise NotFound("No such incident, or none that you may see.")
+    return incident
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All that is on record about one incident, newest first, at most 100 of each."""
+
+    incident: Incident
+    runs: list[Run]
+    events: list[ChannelEvent]
+    approvals: list[Approval]
+    executions: list[Execution]
+    evidence: list[Evidence]
+    remediations: list[RemediationRecord]
+    legacy: list[LegacyMcpRecord]
+    knowledge: list[dict[str, Any]]
+
+
+def chain(incident: Incident) -> Chain:
+    """Answer the chain of an incident in a fixed number of statements."""
+    runs = _runs(incident)
+    return Chain(
+        incident=incident,
+        runs=runs,
+        events=_events(incident, runs),
+        approvals=list(
+            _of(Approval, incident, "-requested_at", "-id")
+            .select_related("run")
+            .prefetch_related("votes")[:AT_MOST]
+        ),
+        executions=list(
+            _of(Execution, incident, "-created_at", "-id").select_related("playbook")[:AT_MOST]
+        ),
+        evidence=list(_of(Evidence, incident, "-collected_at", "-id")[:AT_MOST]),
+        remediations=list(_of(RemediationRecord, incident, "-created_at", "-id")[:AT_MOST]),
+        legacy=list(_of(LegacyMcpRecord, incident, "-created_at", "-id")[:AT_MOST]),
+        knowledge=contributed("knowledge", incident),
+    )
+
+
+def _of(model: Any, incident: Incident, *order: str) -> QuerySet[Any]:
+    rows = model.objects.filter(project_id=incident.project_id, incident_id=incident.incident_id)
+    return rows.order_by(*order)
+
+
+def _runs(incident: Incident) -> list[Run]:
+    linked = RunIncident.objects.filter(
+        project_id=incident.project_id, incident_id=incident.incident_id
+    )
+    rows = Run.objects.filter(project_id=incident.project_id, run_id__in=linked.values("run_id"))
+    return list(rows.order_by("-created_at", "-run_id")[:AT_MOST])
+
+
+def _events(incident: Incident, runs: list[Run]) -> list[ChannelEvent]:
+    """Answer the inbound events of its runs: by their run, or because they triggered it."""
+    refs = [run.trigger_ref for run in runs if run.trigger_ref]
+    mine = Q(run_id__in=[run.run_id for run in runs]) | Q(provider_event_id__in=refs)
+    rows = ChannelEvent.objects.filter(mine, project_id=incident.project_id)
+    return list(rows.order_by("-received_at", "-event_id")[:AT_MOST])

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from runs.views import approvals, channels, home, incidents, runs
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # runs
+    path("awooop/runs", runs.run_list, name="runs-list"),
+    path("awooop/runs/<uuid:run_id>", runs.run_page, name="run-detail"),
+    path("awooop/runs/<uuid:run_id>/cancel", runs.cancel, name="run-cancel"),
+    # channels
+    path("awooop/channel-events", channels.event_list, name="channel-events"),
+    # approvals
+    path("awooop/approvals", approvals.inbox, name="approvals"),
+    path("awooop/approvals/<uuid:approval_id>/decide", approvals.decide, name="approval-decide"),
+    path("awooop/approvals/<uuid:approval_id>/extend", approvals.extend, name="approval-extend"),
+    # incidents
+    path("awooop/incidents", incidents.incident_list, name="incidents"),
+    path("awooop/incidents/<str:incident_id>", incidents.incident_detail, name="incident-detail"),
+    path("awooop/incidents/<str:incident_id>/resolve", incidents.resolve, name="incident-resolve"),
+]

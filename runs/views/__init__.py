@@ -1,0 +1,1 @@
+"""The pages of runs, approvals, incidents and channels; thin."""

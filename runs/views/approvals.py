@@ -1,0 +1,252 @@
+"""The approvals inbox: see what waits, decide in place, give more time, read what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from awooop import paging, permissions
+from awooop.clock import now
+from awooop.errors import Conflict, Invalid
+from runs.actions import approvals as actions
+from runs.forms import DecisionForm, ExtendForm, HistoryFilter, InboxFilter
+from runs.models import Approval, ApprovalStatus
+from runs.selectors import approvals as selectors
+
+PER_PAGE = 20
+SOON_AT_MOST = 5
+_INBOX = "runs/approvals.html"
+_BOX = "runs/_decision_box.html"
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, oldest first; `tab=history` is what became of the others."""
+    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    if request.GET.get("tab") == "history":
+        return _history(request, projects)
+    if request.GET.get("approval_id"):
+        return _one(request, projects, _uuid("approval_id", request.GET["approval_id"]))
+    if request.htmx and request.htmx.target in ("news", "inbox"):
+        return _arrivals(request, projects)
+    return _waiting(request, projects)
+
+
+def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
+    form = InboxFilter(request.GET)
+    filters = form.checked()
+    page = selectors.waiting(projects, request=_page_request(request), **filters)
+    selectors.add_evidence(page.items)
+    soon = selectors.most_urgent(projects, at_most=SOON_AT_MOST, within=selectors.ENDS_SOON)
+    marker = now().isoformat() if page.next_cursor or page.prev_cursor else None
+    context = {
+        "form": form,
+        "is_filtered": bool(filters),
+        "page": page,
+        "approvals": page.items,
+        "soon": soon,
+        "here": {approval.pk for approval in page.items},
+        "poll_href": _with_query(request, since=filters.get("since") or marker),
+    }
+    return _render(request, _INBOX, _framed(context, "waiting", page.total))
+
+
+def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
+    """Tell what came and what ended since the page was drawn; nothing where nothing did (204)."""
+    filters = InboxFilter(request.GET).checked()
+    shown = [_uuid("shown", text) for text in request.GET.getlist("shown")[: paging.MAX_PER_PAGE]]
+    context: dict[str, Any] = {"poll_href": _with_query(request), "shown": shown}
+    if request.htmx.target == "inbox":
+        found = selectors.new(projects, shown=shown, at_most=PER_PAGE, **filters)
+        selectors.add_evidence(found)
+        return _render(request, f"{_INBOX}#arrived", {**context, "approvals": found})
+    new = selectors.count_new(projects, shown=shown, **filters)
+    ended = selectors.ended_among(projects, shown, not_by=request.caller.ident)
+    if not ended and request.GET.get("told", "0") == str(new):
+        return HttpResponse(status=204)
+    return _render(request, f"{_INBOX}#news", {**context, "new": new, "ended": ended})
+
+
+def _history(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
+    form = HistoryFilter(request.GET)
+    outcome = form.checked().get("outcome")
+    page = selectors.history(projects, request=_page_request(request, 50), outcome=outcome)
+    context = {
+        "page": page,
+        "outcome": outcome,
+        "outcomes": [("", _("All")), *ApprovalStatus.choices[1:]],
+    }
+    count = selectors.count_waiting(projects)
+    return _render(request, "runs/approvals_history.html", _framed(context, "history", count))
+
+
+def _one(
+    request: HttpRequest, projects: tuple[str, ...], approval_id: UUID, **attempt: Any
+) -> HttpResponse:
+    """Show one approval alone, as a message's link or a failed attempt asks for it."""
+    status = attempt.pop("status", 200)
+    approval = selectors.get(projects, approval_id)
+    selectors.add_evidence([approval])
+    context = {"approvals": [approval], "pinned": approval, **attempt}
+    count = selectors.count_waiting(projects)
+    return _render(request, _INBOX, _framed(context, "waiting", count), status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+    """Take a decision and show in place what happened; the refusals, too, with the fresh state."""
+    if request.method != "POST":
+        return redirect(_inbox_href(approval_id))
+    form = DecisionForm({**request.POST.dict(), "digest": request.GET.get("digest", "")})
+    if not form.is_valid():
+        return _again(request, approval_id, error=_first_error(form), status=422)
+    try:
+        outcome = actions.decide(by=request.caller, approval_id=approval_id, **form.cleaned_data)
+    except Conflict as refused:
+        return _again(request, approval_id, error=_refusal(refused), status=409)
+    if request.htmx:
+        return _box(request, approval_id)
+    messages.success(request, _said(outcome))
+    return redirect(_back_to(request))
+
+
+def _again(request: HttpRequest, approval_id: UUID, *, error: str, status: int) -> HttpResponse:
+    attempt = {"decision_error": error, "decision_reason": request.POST.get("reason", "")}
+    if request.htmx:
+        return _box(request, approval_id, status=status, **attempt)
+    return _one(request, request.caller.projects, approval_id, status=status, **attempt)
+
+
+def _box(
+    request: HttpRequest, approval_id: UUID, status: int = 200, **attempt: Any
+) -> HttpResponse:
+    approval = selectors.get(request.caller.projects, approval_id)
+    if approval.status == ApprovalStatus.PENDING:
+        selectors.add_evidence([approval])
+    return render(request, _BOX, {"approval": approval, **attempt}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+    """Ask for how much more time and why, and give it."""
+    approval = selectors.get(request.caller.projects, approval_id)
+    permissions.check_can(request.caller, "approval.extend", approval.project_id)
+    if request.method != "POST" or "minutes" not in request.POST:
+        typed = request.POST or request.GET
+        if request.htmx:  # the decision box's button: the form is a page, not a part of the box
+            return _to_extend(approval_id, typed)
+        return _extend_page(request, approval, ExtendForm(initial=_initial(typed)))
+    form = ExtendForm(request.POST)
+    if not form.is_valid():
+        return _extend_page(request, approval, form, status=422)
+    try:
+        extended = actions.extend(
+            by=request.caller,
+            approval_id=approval_id,
+            seconds=form.seconds(),
+            reason=form.cleaned_data["reason"],
+        )
+    except Conflict as refused:
+        form.add_error(None, refused.detail)
+        return _extend_page(request, approval, form, status=409)
+    text = _("%(tool)s has %(minutes)d minutes more.")
+    values = {"tool": extended.tool_name, "minutes": form.cleaned_data["minutes"]}
+    messages.success(request, text % values)
+    return redirect(_inbox_href(approval_id))
+
+
+def _extend_page(
+    request: HttpRequest, approval: Approval, form: ExtendForm, status: int = 200
+) -> HttpResponse:
+    context = {"approval": approval, "form": form, "back_href": _inbox_href(approval.pk)}
+    return render(request, "runs/approval_extend.html", context, status=status)
+
+
+def _initial(typed: QueryDict) -> dict[str, Any]:
+    minutes = ExtendForm.base_fields["minutes"].initial
+    return {"minutes": minutes, "reason": typed.get("reason", "")[: actions.REASON_AT_MOST]}
+
+
+def _to_extend(approval_id: UUID, typed: QueryDict) -> HttpResponse:
+    href = reverse("approval-extend", args=[approval_id])
+    query = urlencode({"reason": typed.get("reason", "")[: actions.REASON_AT_MOST]})
+    return HttpResponse(headers={"HX-Redirect": f"{href}?{query}"})
+
+
+def _said(outcome: actions.Outcome) -> str:
+    approval = outcome.approval
+    if approval.status == ApprovalStatus.PENDING:
+        text = _("Your approval of %(tool)s is counted; more are needed.")
+    elif approval.status == ApprovalStatus.APPROVED:
+        text = _("Approved: %(tool)s. The run goes on.")
+    else:
+        text = _("Rejected: %(tool)s. The run is cancelled.")
+    return text % {"tool": approval.tool_name}
+
+
+def _refusal(refused: Conflict) -> str:
+    return _("Your decision was not taken. %(why)s") % {"why": refused.detail}
+
+
+def _first_error(form: DecisionForm) -> str:
+    name, errors = next(iter(form.errors.items()))
+    return f"{name}: {errors[0]}"
+
+
+def _framed(context: dict[str, Any], tab: str, count: int) -> dict[str, Any]:
+    base = reverse("approvals")
+    tabs = [
+        {"href": base, "label": _("Waiting"), "active": tab == "waiting", "count": count},
+        {"href": f"{base}?tab=history", "label": _("History"), "active": tab == "history"},
+    ]
+    return {**context, "tabs": tabs, "waiting_count": count}
+
+
+def _render(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _page_request(request: HttpRequest, per_page: int = PER_PAGE) -> paging.PageRequest:
+    return paging.parse_request(
+        request.GET.get("page"), request.GET.get("per_page", per_page), request.GET.get("cursor")
+    )
+
+
+def _with_query(request: HttpRequest, **more: Any) -> str:
+    """Answer the inbox's address with this page's filters, for the poll."""
+    kept = {name: request.GET.get(name) for name in ("project_id", *InboxFilter.base_fields)}
+    query = {name: value for name, value in {**kept, **more}.items() if value}
+    return f"{reverse('approvals')}?{urlencode(query)}"
+
+
+def _inbox_href(approval_id: UUID) -> str:
+    return f"{reverse('approvals')}?{urlencode({'approval_id': approval_id})}"
+
+
+def _back_to(request: HttpRequest) -> str:
+    wanted = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else reverse("approvals")
+
+
+def _uuid(name: str, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid({name: "must be a UUID"}) from None

@@ -1,0 +1,79 @@
+"""Incidents: the list, and the chain from the alert to what was learned."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from awooop import paging, permissions
+from awooop.errors import Invalid
+from runs.actions import incidents as actions
+from runs.forms import IncidentFilter
+from runs.incident_ids import is_incident_id
+from runs.models import Incident, IncidentStatus, ResolutionType
+from runs.policies import FINAL
+from runs.selectors import incident_story
+from runs.selectors import incidents as selectors
+
+STORY_AT_MOST = 200
+
+
+@require_safe
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """Incidents, newest first, narrowed by the filters of the address."""
+    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    form = IncidentFilter(request.GET)
+    asked = paging.parse_request(
+        request.GET.get("page"), request.GET.get("per_page", 50), request.GET.get("cursor")
+    )
+    filters = form.checked()
+    context = {
+        "form": form,
+        "page": selectors.newest(projects, request=asked, **filters),
+        "is_filtered": bool(filters),
+        "searched": selectors.SEARCHED,
+    }
+    return render(request, "runs/incidents.html", context)
+
+
+@require_safe
+def incident_detail(request: HttpRequest, incident_id: str) -> HttpResponse:
+    """One incident: from alert to knowledge."""
+    chain = selectors.chain(_incident(request, incident_id))
+    story = incident_story.of(chain)
+    context = {
+        "chain": chain,
+        "incident": chain.incident,
+        "story": story[-STORY_AT_MOST:],
+        "left_out": max(0, len(story) - STORY_AT_MOST),
+        "may_resolve": chain.incident.status != IncidentStatus.RESOLVED
+        and permissions.can(request.caller, "incident.resolve", chain.incident.project_id),
+        "at_work": sum(run.state not in FINAL for run in chain.runs),
+    }
+    return render(request, "runs/incident_detail.html", context)
+
+
+@require_POST
+def resolve(request: HttpRequest, incident_id: str) -> HttpResponse:
+    """Resolve an incident by hand; again changes nothing and says so."""
+    incident = _incident(request, incident_id)
+    incident, did = actions.resolve(
+        by=request.caller,
+        project_id=incident.project_id,
+        incident_id=incident.incident_id,
+        resolution_type=ResolutionType.MANUAL,
+    )
+    if did:
+        messages.success(request, _("%(id)s is resolved.") % {"id": incident.incident_id})
+    else:
+        messages.info(request, _("%(id)s was resolved already.") % {"id": incident.incident_id})
+    return redirect("incident-detail", incident_id=incident.incident_id)
+
+
+def _incident(request: HttpRequest, incident_id: str) -> Incident:
+    if not is_incident_id(incident_id):
+        raise Invalid({"incident_id": "must be like INC-20261121-7QX2"})
+    return selectors.get(request.caller.projects, incident_id)

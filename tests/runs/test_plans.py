@@ -1,0 +1,112 @@
+"""At 100,000 runs no common question reads a whole table, for the first page or a deep one."""
+
+from __future__ import annotations
+
+import pytest
+
+from awooop import paging, tenancy
+from runs.models import Run
+from runs.selectors import channels, remediation, run_detail, runs, timeline
+from tests.runs import plans
+
+pytestmark = pytest.mark.django_db
+
+ONE = ["plans-a"]
+THREE = list(plans.PROJECTS)
+INCIDENT = plans.INCIDENT.format(number=20_000)
+FILTERS = [
+    {},
+    {"state": "failed"},
+    {"state": "running"},  # none
+    {"agent_id": "agent-3"},
+    {"agent_id": "rare-agent"},
+    {"remediation_status": "blocked"},
+    {"remediation_status": "no_evidence"},
+    {"incident_id": INCIDENT},
+    {"incident_id": "INC-20260101-NONE"},
+    {"q": INCIDENT},
+    {"q": "rare-agent"},
+    {"q": "am:plans-a599"},
+    {"q": "trigger-rare-"},
+    {"q": "am:"},
+    {"q": "nothing starts so"},
+    {"q": "00000000-0000"},
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _many(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        plans.fill()
+        yield
+        plans.empty()
+
+
+@pytest.fixture(autouse=True)
+def _in_scope(_many, db):
+    with tenancy.scope(THREE):
+        yield
+
+
+def check(found: list[plans.Plan], at_most: int) -> None:
+    assert found
+    for plan in found:
+        assert plan.whole_tables == [], plan.sql
+        bound = paging.COUNT_BOUND + 1 if "count(" in plan.sql.lower() else at_most
+        assert plan.looked_at <= bound, f"{plan.looked_at} rows: {plan.sql}"
+
+
+def cursor_in_the_middle(ordering: paging.Ordering, row) -> str:
+    return paging._cursor(ordering, [row], last=True)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize("given", FILTERS, ids=str)
+def test_a_list_of_runs(given, projects):
+    middle = Run.objects.filter(project_id="plans-a").order_by("created_at", "pk")[20_000:20_001]
+    deep = cursor_in_the_middle(runs.NEWEST, middle.get())
+    for cursor in (None, deep):
+        with plans.explained() as found:
+            filters = runs.parse_filters(given)
+            page = runs.page_of_runs(filters, projects, paging.PageRequest(cursor=cursor))
+            remediation.summaries(page.items)
+        check(found, at_most=1_500)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"channel_type": "telegram"},
+        {"channel_type": "smoke"},
+        {"provider_prefix": "am:plans-a149"},
+        {"provider_prefix": "am:"},
+        {"provider_prefix": "nothing"},
+    ],
+    ids=str,
+)
+def test_a_list_of_channel_events(given, projects):
+    with plans.explained() as found:
+        channels.page_of_events(channels.parse_filters(given), projects, paging.PageRequest())
+    check(found, at_most=1_500)
+
+
+@pytest.mark.parametrize("end", ["start", "end"])
+def test_a_long_runs_timeline(end):
+    run = Run.objects.get(pk=plans.long_run_id(), project_id="plans-a")
+    incidents = runs.linked_incidents([run])[run.pk]
+    with plans.explained() as found:
+        page = timeline.page_of_timeline(run, incidents, end=end)
+        cursor = page.next_cursor or page.prev_cursor
+        timeline.page_of_timeline(run, incidents, cursor=cursor)
+    check(found, at_most=1_500)
+
+
+def test_the_evidence_of_a_run():
+    run = Run.objects.filter(project_id="plans-b", agent_id="rare-agent").first()
+    incidents = runs.linked_incidents([run])[run.pk]
+    page = timeline.page_of_timeline(run, incidents)
+    with plans.explained() as found:
+        run_detail.detail(run, incidents, page)
+    check(found, at_most=200)
