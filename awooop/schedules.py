@@ -26,6 +26,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("runs.sweep", "runs.tasks.sweep_runs", 1),
     Schedule("approvals.sweep", "runs.tasks.sweep_approvals", 1),
     Schedule("approvals.remind", "runs.tasks.remind_approvals", 1),
+    Schedule("outbox.deliver", "runs.tasks.deliver_outbox", 1),
+    Schedule("governance.self_check", "governance.tasks.self_check", 60),
 )
 
 

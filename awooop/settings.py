@@ -15,13 +15,13 @@ from awooop.logs import configure as _configure_logs
 
 try:
     CONFIG = _config.current()
+    SECRET_KEY = CONFIG.secret()
 except _config.ConfigError as error:
     sys.exit(str(error))
 
 # --- Core -----------------------------------------------------------------------------------------
 BASE_DIR = _config.ROOT
 DEBUG = CONFIG.debug
-SECRET_KEY = CONFIG.secret()
 AUDIT_SECRET = CONFIG.audit_key.get_secret_value() if CONFIG.audit_key else SECRET_KEY
 _PUBLIC = urlsplit(CONFIG.public_url)
 _IS_HTTPS = _PUBLIC.scheme == "https"
@@ -34,7 +34,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "awooop",
+    "governance",
     "runs",
+    "knowledge",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -182,6 +184,15 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and os.environ.get("AWOOOP_WEB")
 
 # --- The product's own ----------------------------------------------------------------------------
 PUBLIC_URL = CONFIG.public_url
+PROMETHEUS_URL = (CONFIG.prometheus_url or "").rstrip("/")
+PROMETHEUS_TOKEN = CONFIG.prometheus_token.get_secret_value() if CONFIG.prometheus_token else ""
 APPROVAL_EXPIRES_S = CONFIG.approval_expires_s
 APPROVAL_TOKEN_TTL_S = 15 * 60
 RUN_HEARTBEAT_TIMEOUT_S = 120
+TELEGRAM_API_URL = CONFIG.telegram_api_url.rstrip("/")
+TELEGRAM_BOT_TOKEN = (
+    CONFIG.telegram_bot_token.get_secret_value() if CONFIG.telegram_bot_token else ""
+)
+OUTBOX_CHANNELS = ("telegram",) if TELEGRAM_BOT_TOKEN else ()
+_FALLBACKS = CONFIG.fallback_notify_urls
+FALLBACK_NOTIFY_URLS = tuple(_FALLBACKS.get_secret_value().split()) if _FALLBACKS else ()

@@ -11,5 +11,7 @@ class RunsConfig(AppConfig):
     def ready(self) -> None:
         import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs
         from runs import nav  # registers the pages in the console's navigation
+        from runs.actions import governance_alerts
 
         nav.register()
+        governance_alerts.connect()

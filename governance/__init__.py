@@ -1,0 +1,1 @@
+"""Events, dispatches, self-checks, SLOs and drift: the agents' own record, checked."""

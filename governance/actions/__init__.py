@@ -1,0 +1,1 @@
+"""Writes: each records itself in the audit chain of its project."""

@@ -1,0 +1,222 @@
+"""Open dispatches, and move them along their legal path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from awooop import permissions
+from awooop.actions import audit
+from awooop.callers import Caller
+from awooop.clock import now
+from awooop.errors import Conflict, Invalid, NotFound
+from governance import signals, workflow
+from governance.models import ACTIVE, Dispatch, DispatchStatus, GovernanceEvent
+
+_S = DispatchStatus
+NOTE_MOST = 500
+_ACTION_MOST = 120
+# What may follow what. `pending` after `executing` is a failure with attempts left.
+PATH: Mapping[str, frozenset[str]] = {
+    _S.PENDING: frozenset({_S.DISPATCHED, _S.EXECUTING, _S.SKIPPED, _S.CANCELLED}),
+    _S.DISPATCHED: frozenset({_S.EXECUTING, _S.SKIPPED, _S.CANCELLED, _S.FAILED}),
+    _S.EXECUTING: frozenset({_S.SUCCEEDED, _S.FAILED, _S.CANCELLED, _S.PENDING}),
+}
+# What a person or an executor may do, and the status that it leads to.
+ACTS: Mapping[str, str] = {
+    "start": _S.EXECUTING,
+    "complete": _S.SUCCEEDED,
+    "fail": _S.FAILED,
+    "skip": _S.SKIPPED,
+    "cancel": _S.CANCELLED,
+}
+_FINAL = frozenset({_S.SUCCEEDED, _S.FAILED, _S.SKIPPED, _S.CANCELLED})
+_MOVED = (
+    "dispatch_status",
+    "workflow_stage",
+    "next_action",
+    "decision_context",
+    "operator_note",
+    "owner",
+    "attempt_count",
+    "dispatched_at",
+    "started_at",
+    "completed_at",
+)
+
+
+class DispatchAlreadyActive(Conflict):
+    """The event has an active dispatch of this executor type."""
+
+    code = "dispatch_already_active"
+
+
+@transaction.atomic
+def open_dispatch(
+    *,
+    by: Caller,
+    event: GovernanceEvent,
+    executor_type: str,
+    proposed_action: str,
+    context: dict[str, Any],
+    created_by: str = workflow.INTAKE,
+    owner: str = "",
+    max_attempts: int = 1,
+    **values: Any,
+) -> Dispatch:
+    """Open a dispatch for an event; raises DispatchAlreadyActive where one of this type is open.
+
+    `values` are further columns (`playbook_id`, `playbook_trust`, `workflow_stage`, …).
+    """
+    stage = workflow.stage_of(executor_type, _S.PENDING)
+    dispatch = Dispatch(
+        governance_event=event,
+        project_id=event.project_id,
+        event_type=event.event_type,
+        executor_type=executor_type,
+        proposed_action=proposed_action[:_ACTION_MOST],
+        decision_context=context,
+        created_by=created_by,
+        owner=owner,
+        max_attempts=max_attempts,
+        created_at=now(),
+        **{
+            "workflow_stage": stage,
+            "next_action": workflow.next_action_of(executor_type, _S.PENDING, "start"),
+            **values,
+        },
+    )
+    # The partial unique index decides, also between processes; the transaction goes on.
+    Dispatch.objects.bulk_create([dispatch], ignore_conflicts=True)
+    if not Dispatch.objects.filter(pk=dispatch.pk).exists():
+        raise DispatchAlreadyActive(
+            f"This event has an active dispatch of the type {executor_type} already.",
+            governance_event_id=str(event.pk),
+        )
+    _record(by, dispatch, "open", "")
+    signals.dispatches_moved.send(
+        sender=Dispatch, project_id=event.project_id, dispatches=[dispatch], by=by
+    )
+    return dispatch
+
+
+def lock(dispatch_id: UUID, by: Caller) -> Dispatch:
+    """Answer the dispatch under a row lock; raises NotFound."""
+    rows = Dispatch.objects.select_for_update(of=("self",)).select_related("governance_event")
+    found = rows.filter(pk=dispatch_id, project_id__in=by.projects).first()
+    if found is None:
+        raise NotFound("No such dispatch, or none that you may see.")
+    return found
+
+
+@transaction.atomic
+def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch:
+    """Start, complete, fail, skip or cancel a dispatch.
+
+    Raises NotFound, NotAllowed, Invalid for the note, or Conflict where its path does not lead
+    there. A failure with attempts left puts it back to `pending`.
+    """
+    note = note.strip()
+    if len(note) > NOTE_MOST:
+        raise Invalid({"note": f"must have at most {NOTE_MOST} characters"})
+    dispatch = lock(dispatch_id, by)
+    permissions.check_can(by, "governance.act", dispatch.project_id)
+    status = ACTS[verb]
+    if status not in PATH.get(dispatch.dispatch_status, frozenset()):
+        raise Conflict(
+            f"A dispatch that is {dispatch.dispatch_status} cannot be moved by '{verb}'.",
+            code="illegal_dispatch_transition",
+            dispatch_status=dispatch.dispatch_status,
+            allowed=[name for name in ACTS if allows(dispatch, name)],
+        )
+    if status == _S.FAILED and dispatch.attempt_count < dispatch.max_attempts:
+        status = _S.PENDING if dispatch.dispatch_status == _S.EXECUTING else _S.FAILED
+    return move(dispatch, status, by=by, note=note)
+
+
+def allows(dispatch: Dispatch, verb: str) -> bool:
+    """Whether the dispatch's path leads to where the verb goes."""
+    return ACTS[verb] in PATH.get(dispatch.dispatch_status, frozenset())
+
+
+@transaction.atomic
+def move(
+    dispatch: Dispatch,
+    status: str,
+    *,
+    by: Caller,
+    note: str = "",
+    context: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> Dispatch:
+    """Move a locked dispatch to `status`; `context` is added to its own, `values` are columns that
+    differ from what the workflow says. Raises Conflict for a step that is not on its path."""
+    before = dispatch.dispatch_status
+    if status not in PATH.get(before, frozenset()):
+        raise Conflict(
+            f"A dispatch that is {before} cannot become {status}.",
+            code="illegal_dispatch_transition",
+            dispatch_status=before,
+        )
+    _set_times(dispatch, status)
+    dispatch.dispatch_status = status
+    kind = dispatch.executor_type
+    dispatch.workflow_stage = workflow.stage_of(kind, status)
+    dispatch.next_action = workflow.next_action_of(kind, status, "none")
+    dispatch.decision_context = {**workflow.with_stage(dispatch, status), **(context or {})}
+    dispatch.operator_note = note or dispatch.operator_note
+    for name, value in values.items():
+        setattr(dispatch, name, value)
+    dispatch.save(update_fields=[*_MOVED, *(name for name in values if name not in _MOVED)])
+    _record(by, dispatch, status, note)
+    signals.dispatches_moved.send(
+        sender=Dispatch, project_id=dispatch.project_id, dispatches=[dispatch], by=by
+    )
+    return dispatch
+
+
+def _set_times(dispatch: Dispatch, status: str) -> None:
+    at = now()
+    if status == _S.DISPATCHED:
+        dispatch.dispatched_at = at
+    elif status == _S.EXECUTING:
+        dispatch.dispatched_at = dispatch.dispatched_at or at
+        dispatch.started_at = at
+        dispatch.attempt_count += 1
+    elif status in _FINAL:
+        dispatch.completed_at = at
+
+
+@transaction.atomic
+def take(executor_type: str, *, by: Caller, limit: int = 10) -> list[Dispatch]:
+    """Take waiting dispatches of one kind for a worker, oldest first: each goes to one worker.
+
+    They are `dispatched` afterwards; the worker starts each in a transaction of its own.
+    """
+    waiting = (
+        Dispatch.objects.select_for_update(skip_locked=True)
+        .filter(project_id__in=by.projects, executor_type=executor_type, dispatch_status=_S.PENDING)
+        .order_by("created_at", "id")[:limit]
+    )
+    return [move(dispatch, _S.DISPATCHED, by=by) for dispatch in waiting]
+
+
+def has_active(event: GovernanceEvent, executor_type: str) -> bool:
+    """Whether an event has a dispatch of this kind under way."""
+    rows = Dispatch.objects.filter(governance_event=event, executor_type=executor_type)
+    return rows.filter(dispatch_status__in=ACTIVE).exists()
+
+
+def _record(by: Caller, dispatch: Dispatch, what: str, note: str) -> None:
+    details = {
+        "governance_event_id": dispatch.governance_event_id,
+        "executor_type": dispatch.executor_type,
+        "dispatch_status": dispatch.dispatch_status,
+        "workflow_stage": dispatch.workflow_stage,
+        "note": note,
+    }
+    entry = audit.Entry(f"governance.dispatch.{what}", "dispatch", str(dispatch.pk), details)
+    audit.append(project_id=dispatch.project_id, by=by, entry=entry)

@@ -1,0 +1,12 @@
+"""Facts that other rooms may act on, sent after the row is written, in the same transaction.
+
+`events_notify(project_id, events, by)`: a person is to be told of these (opened, graver than
+before, or still open after a day). `events_resolved(project_id, events, by)`.
+`dispatches_moved(project_id, dispatches, by)`: opened, or another status.
+"""
+
+from django.dispatch import Signal
+
+events_notify = Signal()
+events_resolved = Signal()
+dispatches_moved = Signal()

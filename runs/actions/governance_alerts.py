@@ -1,0 +1,57 @@
+"""Tell operators of governance events: one message for what one report found in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from governance import signals
+from governance.models import GovernanceEvent
+from governance.severities import Severity
+from runs.actions import notify
+from runs.models import MessageType
+
+NAMED = 10
+_RANK = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def connect() -> None:
+    """Listen to governance; called once, when the app is ready."""
+    signals.events_notify.connect(_tell, dispatch_uid="runs.governance_alerts")
+
+
+def _tell(*, project_id: str, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
+    ranked = sorted(events, key=lambda event: (_RANK[Severity(event.severity)], event.event_type))
+    lines = [line for event in ranked[:NAMED] for line in _lines(event)]
+    if len(ranked) > NAMED:
+        lines.append(_("… and %(count)d more") % {"count": len(ranked) - NAMED})
+    notify.queue(
+        project_id=project_id,
+        message_type=MessageType.GOVERNANCE_ALERT,
+        content="\n".join([_heading(project_id, ranked), *lines]),
+    )
+
+
+def _heading(project_id: str, ranked: Sequence[GovernanceEvent]) -> str:
+    severity = Severity(ranked[0].severity).label
+    return _("GOVERNANCE %(severity)s: %(project)s") % {
+        "severity": str(severity).upper(),
+        "project": project_id,
+    }
+
+
+def _lines(event: GovernanceEvent) -> list[str]:
+    seen = ""
+    if event.occurrences > 1:
+        seen = _(" (open for %(count)d checks)") % {"count": event.occurrences}
+    about = f"{event.event_type} {event.subject}".strip()
+    found = [f"{about}: {event.impact}{seen}", event.remediation, page_of(event)]
+    return [line for line in found if line]
+
+
+def page_of(event: GovernanceEvent) -> str:
+    """Answer the address of the page that shows the event."""
+    return f"{settings.PUBLIC_URL}/governance?tab=events&event_id={event.pk}"
