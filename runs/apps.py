@@ -10,8 +10,10 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs
-        from runs import nav  # registers the pages in the console's navigation
-        from runs.actions import governance_alerts
+        from runs import drift_incidents, nav  # nav registers the pages in the console's navigation
+        from runs.actions import governance_alerts, outbox
 
         nav.register()
         governance_alerts.connect()
+        drift_incidents.register()
+        outbox.connect()
