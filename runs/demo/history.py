@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from awooop.actions.audit import Entry
-from runs.demo import contracts, errands, incidents, present, reports
+from runs.demo import contracts, errands, governance, incidents, present, reports
 from runs.demo.catalogue import people
 from runs.demo.chapter import Chapter
 from runs.demo.playbooks import Playbooks
@@ -26,6 +26,7 @@ def tell(project_id: str, now: datetime, timezone: str) -> Chapter:
     book.take_in(errands.Errands(world, shelf, incidents.in_order(book)).write())
     book.take_in(reports.write(world, book))
     playbooks.earn(book.of(Execution))
+    book.take_in(governance.write(world, book))
     _maintenance(world, book)
     book.records.sort(key=lambda record: record.at)
     return book

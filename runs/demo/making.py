@@ -12,6 +12,13 @@ from awooop.actions import audit, projects
 from awooop.callers import Caller
 from awooop.errors import Conflict
 from awooop.models import ContractRevision, Project
+from governance.models import (
+    Dispatch,
+    DriftFingerprint,
+    GovernanceEvent,
+    SelfCheckCycle,
+    SloSample,
+)
 from runs.actions import links, remediation
 from runs.demo import history
 from runs.demo.chapter import Chapter, Recorded
@@ -53,6 +60,11 @@ ORDER: dict[str, type[Model]] = {
     "approvals": Approval,
     "approval_votes": ApprovalVote,
     "approval_tokens": ApprovalToken,
+    "governance_events": GovernanceEvent,
+    "dispatches": Dispatch,
+    "self_check_cycles": SelfCheckCycle,
+    "slo_samples": SloSample,
+    "drift_fingerprints": DriftFingerprint,
 }
 _FILLED = (Run, Incident, ChannelEvent, ContractRevision, Playbook)
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from awooop import callers
 from awooop.actions.audit import Entry
 from awooop.models import ContractRevision
-from runs.demo import gates
 from runs.demo.catalogue import people, words
 from runs.demo.chapter import Chapter
 from runs.demo.contracts import Shelf
 from runs.demo.world import World
+from runs.gateway import gates
 from runs.models import LegacyMcpRecord, McpCall, McpStatus, Run, RunState, Step
 
 # What an agent does in its own head: journalled, no tool call.
@@ -173,7 +173,7 @@ class Work:
                 tool=tool,
                 scope=scope,
                 is_project_active=not begin <= self.at < end,
-                is_run_over=is_over,
+                over_budget="The run's time is over." if is_over else "",
                 has_token=has_token,
                 is_shadow=self.run.is_shadow,
             )

@@ -53,6 +53,29 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ChannelHealth',
+            fields=[
+                ('channel_type', models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ('paused_until', models.DateTimeField(blank=True, null=True)),
+                ('faults', models.PositiveIntegerField(default=0, help_text='Faults in a row.')),
+                ('down_since', models.DateTimeField(blank=True, null=True)),
+                ('last_error', models.CharField(blank=True, default='', max_length=500)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='MovedChat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel_type', models.CharField(max_length=32)),
+                ('chat_id', models.CharField(max_length=128)),
+                ('moved_to', models.CharField(max_length=128)),
+                ('moved_at', models.DateTimeField(default=awooop.clock.now)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('channel_type', 'chat_id'), name='moved_chat_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='OutboundMessage',
             fields=[
                 ('message_id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -72,6 +95,11 @@ class Migration(migrations.Migration):
                 ('triggered_by_state', models.CharField(blank=True, max_length=20, null=True)),
                 ('callback_action', models.CharField(blank=True, choices=[('detail', 'detail'), ('history', 'history'), ('approve', 'approve'), ('reject', 'reject')], max_length=16, null=True)),
                 ('incident_id', models.CharField(blank=True, max_length=64, null=True)),
+                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
+                ('unknown_attempts', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Attempts whose outcome nobody knows: it may have arrived more than once.')),
+                ('fallback_attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('fallback_sent_at', models.DateTimeField(blank=True, null=True)),
+                ('edits', models.ForeignKey(blank=True, db_index=False, help_text='The message sent before that this one takes the place of.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='runs.outboundmessage')),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project')),
             ],
         ),
@@ -165,6 +193,10 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project')),
                 ('run', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mcp_calls', to='runs.run')),
             ],
+            options={
+                'verbose_name': 'MCP call',
+                'verbose_name_plural': 'MCP calls',
+            },
         ),
         migrations.CreateModel(
             name='Execution',
@@ -193,6 +225,10 @@ class Migration(migrations.Migration):
                 ('execution', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='evidence', to='runs.execution')),
                 ('run', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='evidence', to='runs.run')),
             ],
+            options={
+                'verbose_name': 'evidence',
+                'verbose_name_plural': 'evidence',
+            },
         ),
         migrations.CreateModel(
             name='ChannelEvent',
@@ -305,6 +341,8 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project')),
             ],
             options={
+                'verbose_name': 'legacy MCP record',
+                'verbose_name_plural': 'legacy MCP records',
                 'indexes': [models.Index(models.F('project'), models.F('incident_id'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='legacy_mcp_of_incident')],
             },
         ),
@@ -323,6 +361,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='remediationrecord',
             index=models.Index(models.F('project'), models.F('incident_id'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='remediation_of_incident'),
+        ),
+        migrations.AddIndex(
+            model_name='remediationrecord',
+            index=models.Index(models.F('project'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('work_item_id__startswith', 'adr100:')), name='remediation_of_queue'),
         ),
         migrations.AddConstraint(
             model_name='remediationrecord',
@@ -386,7 +428,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboundmessage',
-            index=models.Index(models.F('project'), models.F('next_attempt_at'), condition=models.Q(('send_status', 'queued')), name='message_due'),
+            index=models.Index(models.F('project'), models.F('next_attempt_at'), condition=models.Q(('next_attempt_at__isnull', False)), name='message_due'),
+        ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(models.F('project'), models.OrderBy(models.F('queued_at'), descending=True), models.OrderBy(models.F('message_id'), descending=True), condition=models.Q(('edits__isnull', True), ('fallback_sent_at__isnull', True), ('send_status__in', ['queued', 'sending', 'failed', 'dead'])), name='message_undelivered'),
+        ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(models.F('edits'), condition=models.Q(('edits__isnull', False)), name='message_edits'),
         ),
         migrations.AddConstraint(
             model_name='outboundmessage',
@@ -416,6 +466,10 @@ class Migration(migrations.Migration):
             model_name='execution',
             index=models.Index(models.F('project'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='execution_newest'),
         ),
+        migrations.AddIndex(
+            model_name='execution',
+            index=models.Index(models.F('run'), condition=models.Q(('run__isnull', False)), name='execution_of_run'),
+        ),
         migrations.AddConstraint(
             model_name='execution',
             constraint=models.CheckConstraint(condition=models.Q(('predicted_confidence__isnull', True), models.Q(('predicted_confidence__gte', 0), ('predicted_confidence__lte', 1)), _connector='OR'), name='execution_confidence'),
@@ -423,6 +477,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidence',
             index=models.Index(models.F('project'), models.F('incident_id'), models.OrderBy(models.F('collected_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='evidence_of_incident'),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(models.F('project'), models.OrderBy(models.F('collected_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('verification_result__isnull', False)), name='evidence_verified'),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(models.F('run'), condition=models.Q(('run__isnull', False)), name='evidence_of_run'),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(models.F('execution'), condition=models.Q(('execution__isnull', False)), name='evidence_of_execution'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
@@ -459,6 +525,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='approval',
             index=models.Index(models.F('project'), models.OrderBy(models.F('requested_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='approval_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(models.F('project'), models.F('status'), models.OrderBy(models.F('requested_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='approval_by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(models.F('notification'), condition=models.Q(('notification__isnull', False)), name='approval_of_message'),
         ),
         migrations.AddIndex(
             model_name='approval',

@@ -71,6 +71,13 @@ class RemediationRecord(models.Model):
                 F("id").desc(),
                 name="remediation_of_incident",
             ),
+            models.Index(
+                "project",
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(work_item_id__startswith="adr100:"),
+                name="remediation_of_queue",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,6 +165,8 @@ class Execution(models.Model):
             models.Index(
                 "project", F("created_at").desc(), F("id").desc(), name="execution_newest"
             ),
+            # A run that is deleted asks who refers to it.
+            models.Index("run", condition=Q(run__isnull=False), name="execution_of_run"),
         ]
 
     def __str__(self) -> str:
@@ -193,6 +202,7 @@ class Evidence(models.Model):
     collected_at = models.DateTimeField(default=now)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("evidence")
         constraints = [
             models.CheckConstraint(
                 condition=Q(verification_result__isnull=True)
@@ -207,6 +217,18 @@ class Evidence(models.Model):
                 F("collected_at").desc(),
                 F("id").desc(),
                 name="evidence_of_incident",
+            ),
+            models.Index(
+                "project",
+                F("collected_at").desc(),
+                F("id").desc(),
+                name="evidence_verified",
+                condition=Q(verification_result__isnull=False),
+            ),
+            # A run or an execution that is deleted asks who refers to it.
+            models.Index("run", condition=Q(run__isnull=False), name="evidence_of_run"),
+            models.Index(
+                "execution", condition=Q(execution__isnull=False), name="evidence_of_execution"
             ),
         ]
 

@@ -1,4 +1,7 @@
-"""What the gateway said to a call: its five gates, in order, the first refusal wins."""
+"""What the gateway says to a call: its five gates, in order, the first refusal wins.
+
+Pure: whoever asks has looked up the facts (see `runs.gateway.facts`).
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,26 @@ from typing import Any
 
 from runs.models import GateScope
 
+GATES = ("project", "contract", "scope", "budget", "approval")
 _RANK = {scope: rank for rank, scope in enumerate(GateScope.values)}
 
 
 @dataclass(frozen=True)
 class Question:
-    """All that the gates look at."""
+    """All that the gates look at.
 
-    tools: Mapping[str, Mapping[str, str]]
+    `tools` are what the agent's active contract grants (None: there is no such contract);
+    `over_budget` and `token_refused` are reasons to refuse, or ''.
+    """
+
+    tools: Mapping[str, Mapping[str, str]] | None
     contract: str
     tool: str
     scope: str
     is_project_active: bool = True
-    is_run_over: bool = False
+    over_budget: str = ""
     has_token: bool = False
+    token_refused: str = ""
     is_shadow: bool = False
 
 
@@ -40,7 +49,7 @@ class Verdict:
 
 
 def judge(question: Question) -> Verdict:
-    """Answer what the gates say."""
+    """Answer what the gates say; `result` records each up to the first refusal."""
     gates: list[dict[str, Any]] = []
     refused: dict[str, Any] | None = None
     for name, why_not in _gates(question):
@@ -57,31 +66,46 @@ def judge(question: Question) -> Verdict:
     return Verdict(refused and refused["name"], refused and refused["why"], result)
 
 
+def needs_token(scope: str) -> bool:
+    """Whether a call of this scope needs a person's approval."""
+    return _RANK[scope] >= _RANK[GateScope.WRITE]
+
+
 def _gates(asked: Question) -> list[tuple[str, str]]:
     """Answer each gate with its reason to refuse, or ''."""
-    needs_token = _RANK[asked.scope] >= _RANK[GateScope.WRITE]
-    return [
-        ("project", "" if asked.is_project_active else "The project is not active."),
-        ("contract", _of_contract(asked)),
-        ("scope", _of_scope(asked)),
-        ("budget", "The run's time is over." if asked.is_run_over else ""),
-        (
-            "approval",
-            "A call that writes needs an approval token for this run and tool."
-            if needs_token and not asked.has_token
-            else "",
-        ),
-    ]
+    reasons = (
+        "" if asked.is_project_active else "The project is not active.",
+        _of_contract(asked),
+        _of_scope(asked),
+        asked.over_budget,
+        _of_approval(asked),
+    )
+    return list(zip(GATES, reasons, strict=True))
 
 
 def _of_contract(asked: Question) -> str:
+    if asked.tools is None:
+        return f"The agent has no active contract ({asked.contract})."
     if asked.tool in asked.tools:
         return ""
     return f"The contract {asked.contract} does not name {asked.tool}."
 
 
 def _of_scope(asked: Question) -> str:
-    granted = asked.tools.get(asked.tool, {}).get("scope", GateScope.ADMIN)
-    if _RANK[granted] >= _RANK[asked.scope]:
+    granted = str((asked.tools or {}).get(asked.tool, {}).get("scope", ""))
+    if _RANK.get(granted, -1) >= _RANK[asked.scope]:
         return ""
-    return f"The contract grants {asked.tool} for {granted}, the call needs {asked.scope}."
+    return (
+        f"The contract grants {asked.tool} for {granted or 'nothing'}, "
+        f"the call needs {asked.scope}."
+    )
+
+
+def _of_approval(asked: Question) -> str:
+    if not needs_token(asked.scope):
+        return ""
+    if asked.token_refused:
+        return asked.token_refused
+    if asked.has_token:
+        return ""
+    return "A call that writes needs an approval token for this run and tool."

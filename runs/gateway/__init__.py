@@ -1,0 +1,1 @@
+"""The gateway's policy: five gates before a tool is called."""

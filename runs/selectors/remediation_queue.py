@@ -1,0 +1,144 @@
+"""What verification found wrong and nothing has mended since: each with exactly one action.
+
+The rule stands in `_ACTION`, so that counting and listing are one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from awooop import paging
+from awooop.clock import now
+from runs.models import RemediationRecord
+
+NEWEST = paging.Ordering("remediation_queue.newest", ("created_at", "id"))
+PREFIX = "adr100:"
+DAYS = timedelta(days=30)
+LIMIT = 50
+MOST_ATTEMPTS = 2
+ENOUGH_TRUST = "0.5"
+RECURRENCES = 3
+FOR_AI = frozenset({"reverify", "replay"})
+# An incident that comes back three times a day is for a person, whatever else is known of it. What
+# has lasted longer than a day recurs that often on its average.
+_ACTION = f"""
+case
+  when incident.recurrence_count >= {RECURRENCES} * greatest(1,
+       extract(epoch from incident.last_seen_at - incident.opened_at) / 86400)
+    then 'manual_review'
+  when bad.verification_result in ('timeout', 'degraded') then 'reverify'
+  when playbook.playbook_id is null then 'manual_review'
+  when playbook.status = 'approved' and playbook.trust_score >= {ENOUGH_TRUST}
+       and attempts.made < {MOST_ATTEMPTS} then 'replay'
+  else 'ticket'
+end
+"""
+_ITEMS = f"""
+select bad.id, bad.project_id, bad.incident_id, bad.run_id, bad.verification_result,
+       bad.collected_at, playbook.playbook_id, playbook.name as playbook,
+       playbook.trust_score, playbook.status as playbook_status, attempts.made as attempts,
+       incident.title as incident_title, incident.recurrence_count,
+       run.agent_id, {_ACTION} as action
+  from runs_evidence bad
+  left join runs_execution execution on execution.id = bad.execution_id
+  left join runs_playbook playbook on playbook.playbook_id = execution.playbook_id
+  left join runs_incident incident
+    on incident.incident_id = bad.incident_id and incident.project_id = bad.project_id
+  left join runs_run run on run.run_id = bad.run_id
+ cross join lateral (
+   select count(*) as made from runs_execution made
+    where made.project_id = bad.project_id and made.incident_id = bad.incident_id
+      and made.playbook_id = playbook.playbook_id) attempts
+ where bad.project_id = any(%(projects)s)
+   and bad.verification_result in ('degraded', 'failed', 'timeout')
+   and bad.collected_at > %(since)s
+   and not exists (
+     select 1 from runs_evidence later
+      where later.project_id = bad.project_id and later.incident_id = bad.incident_id
+        and later.collected_at > bad.collected_at and later.verification_result = 'success')
+"""  # noqa: S608
+_COUNTS = f"select action, count(*) from ({_ITEMS}) queued group by action"  # noqa: S608
+_NEWEST = f"{_ITEMS} order by bad.collected_at desc, bad.id desc limit %(limit)s"
+_ONE = f"{_ITEMS} and bad.id = %(id)s"
+_WHY = {
+    "reverify": "Verification did not finish or found it degraded: verify again.",
+    "replay": "The repair failed; its playbook is trusted and has an attempt left.",
+    "ticket": "The repair failed; its playbook is not trusted enough, or has no attempt left.",
+    "manual_review": "No playbook repairs this, or it comes back too often: look at it.",
+}
+
+
+def queue(projects: Sequence[str], *, limit: int = LIMIT) -> dict[str, Any]:
+    """Answer `{total, ready_for_ai, human, by_action, items}`, the newest `limit` items."""
+    given = _given(projects)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, given)
+        by_action = dict(cursor.fetchall())
+    total = sum(by_action.values())
+    ready = sum(count for action, count in by_action.items() if action in FOR_AI)
+    items = _rows(_NEWEST, {**given, "limit": limit}) if total else []
+    return {
+        "total": total,
+        "ready_for_ai": ready,
+        "human": total - ready,
+        "by_action": by_action,
+        "items": items,
+    }
+
+
+def one(projects: Sequence[str], evidence_id: UUID) -> dict[str, Any] | None:
+    """Answer one item of the queue, or None where it is not (any more) in it."""
+    rows = _rows(_ONE, {**_given(projects), "id": evidence_id})
+    return rows[0] if rows else None
+
+
+def evidence_of(work_item_id: str) -> UUID | None:
+    """Answer the evidence that a work item's id names, or None for an id of another kind."""
+    try:
+        return UUID(work_item_id.removeprefix(PREFIX)) if work_item_id.startswith(PREFIX) else None
+    except ValueError:
+        return None
+
+
+def history(
+    projects: Sequence[str], *, incident_id: str | None = None, limit: int = LIMIT
+) -> dict[str, Any]:
+    """Answer `{items, total, total_is_exact, limit}`: what was recorded of work items, newest
+    first."""
+    rows = RemediationRecord.objects.filter(work_item_id__startswith=PREFIX)
+    if incident_id:
+        rows = rows.filter(incident_id=incident_id)
+    page = paging.paginate(rows, projects, NEWEST, paging.PageRequest(1, limit))
+    return {
+        "items": page.items,
+        "total": page.total,
+        "total_is_exact": page.total_is_exact,
+        "limit": limit,
+    }
+
+
+def _given(projects: Sequence[str]) -> dict[str, Any]:
+    return {"projects": list(projects), "since": now() - DAYS}
+
+
+def _rows(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        names = [column.name for column in cursor.description]
+        return [_item(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    evidence_id = row.pop("id")
+    return {
+        "work_item_id": f"{PREFIX}{evidence_id}",
+        "evidence_id": evidence_id,
+        **row,
+        "ready_for_ai": row["action"] in FOR_AI,
+        "why": _WHY[row["action"]],
+    }
