@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
 
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from awooop import counters
+from awooop import counters, tenancy
 from awooop.models import TaskHeartbeat
+from awooop.schedules import SCHEDULES
 
 Source = Callable[[], Iterable[Metric]]
 _sources: dict[str, Source] = {}
@@ -18,11 +20,19 @@ _counters: dict[str, CounterName] = {}
 
 @dataclass(frozen=True)
 class CounterName:
-    """A running total's name without `_total`, its help and its label names."""
+    """A running total's name without `_total`, its help, its label names, and what starts at 0."""
 
     name: str
     help: str
     labels: tuple[str, ...]
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def expected(self, projects: tuple[str, ...]) -> set[tuple[str, ...]]:
+        """Answer the label sets that are there before anything was counted."""
+        if not self.values:
+            return set()
+        known = {"project_id": projects, **self.values}
+        return set(product(*(known[label] for label in self.labels)))
 
 
 def source(function: Source) -> Source:
@@ -35,11 +45,21 @@ def source(function: Source) -> Source:
     return function
 
 
-def counter(name: str, help_text: str, labels: tuple[str, ...] = ()) -> CounterName:
-    """Declare a running total that `awooop.counters` keeps; raises ValueError for a second."""
+def counter(
+    name: str,
+    help_text: str,
+    labels: tuple[str, ...] = (),
+    *,
+    values: Mapping[str, tuple[str, ...]] | None = None,
+) -> CounterName:
+    """Declare a running total that `awooop.counters` keeps; raises ValueError for a second.
+
+    With `values` of each label (but `project_id`) every project's totals are exported from 0 on:
+    PromQL's `increase` does not see a series' first value.
+    """
     if name in _counters:
         raise ValueError(f"{name} is declared already")
-    _counters[name] = CounterName(name, help_text, labels)
+    _counters[name] = CounterName(name, help_text, labels, values or {})
     return _counters[name]
 
 
@@ -58,15 +78,23 @@ def exposition() -> str:
 
 
 def _totals() -> list[Metric]:
-    families = {
-        name: CounterMetricFamily(name, declared.help, labels=declared.labels)
+    projects = tenancy.project_ids()
+    found: dict[str, dict[tuple[str, ...], float]] = {
+        name: dict.fromkeys(sorted(declared.expected(projects)), 0.0)
         for name, declared in _counters.items()
     }
     for name, labels, value in counters.read():
-        if name in families:
-            order = [str(labels.get(label, "")) for label in _counters[name].labels]
-            families[name].add_metric(order, float(value))
-    return list(families.values())
+        if name in found:
+            order = tuple(str(labels.get(label, "")) for label in _counters[name].labels)
+            found[name][order] = float(value)
+    return [_family(_counters[name], samples) for name, samples in found.items()]
+
+
+def _family(declared: CounterName, samples: Mapping[tuple[str, ...], float]) -> Metric:
+    family = CounterMetricFamily(declared.name, declared.help, labels=declared.labels)
+    for labels, value in samples.items():
+        family.add_metric(labels, value)
+    return family
 
 
 @source
@@ -80,9 +108,13 @@ def task_heartbeats() -> Iterable[Metric]:
     failures = CounterMetricFamily(
         "awooop_task_failures", "Failed runs of a task.", labels=["task"]
     )
+    interval = GaugeMetricFamily(
+        "awooop_task_interval_seconds", "How often the task is to run.", labels=["task"]
+    )
     for beat in TaskHeartbeat.objects.order_by("kind"):
         if beat.last_success_at:
             success.add_metric([beat.kind], beat.last_success_at.timestamp())
         failures.add_metric([beat.kind], float(beat.failures))
-    yield success
-    yield failures
+    for schedule in SCHEDULES:
+        interval.add_metric([schedule.name], schedule.minutes * 60.0)
+    yield from (success, failures, interval)

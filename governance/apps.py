@@ -10,7 +10,11 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("Governance")
 
     def ready(self) -> None:
-        import governance.metrics  # noqa: F401 - registers what /metrics shows of governance
-        from governance import self_checks
+        import governance.metrics
+        import governance.slo.self_check  # noqa: F401 - registers the check of the SLOs
+        from governance import nav, self_checks
+        from governance.slo import slis
 
         self_checks.discover()
+        slis.discover()
+        nav.register()

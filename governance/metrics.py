@@ -15,6 +15,7 @@ from governance.severities import Severity
 counter("awooop_governance_events_opened", "Events opened.", ("project_id", "event_type"))
 counter("awooop_governance_events_resolved", "Events resolved.", ("project_id", "event_type"))
 counter("awooop_self_checks", "Self-checks asked, by result.", ("check", "result"))
+counter("awooop_drift_reported", "Drift reported, by result.", ("project_id", "result"))
 counter("awooop_self_check_lease_failures", "Self-checks that ran without their lease.")
 
 

@@ -27,6 +27,11 @@ _WARNING = frozenset(
 _ORDER = {Severity.INFO: 0, Severity.WARNING: 1, Severity.CRITICAL: 2}
 
 
+def known() -> frozenset[str]:
+    """Answer the event types that the table names."""
+    return _CRITICAL | _WARNING
+
+
 def severity_of(event_type: str) -> Severity:
     """Answer the severity of an event type; what the table does not name is `info`."""
     is_slo = event_type.startswith("slo_") and event_type.endswith("_violation")

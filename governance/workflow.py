@@ -40,6 +40,11 @@ def register(workflow: Workflow) -> Workflow:
     return workflow
 
 
+def executor_types() -> tuple[str, ...]:
+    """Answer the kinds of work that have a workflow."""
+    return tuple(_workflows)
+
+
 def steps_of(executor_type: str) -> tuple[str, ...]:
     """Answer the steps of a kind of work; none for one without a workflow."""
     found = _workflows.get(executor_type)

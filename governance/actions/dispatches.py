@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -54,53 +55,66 @@ class DispatchAlreadyActive(Conflict):
     code = "dispatch_already_active"
 
 
-@transaction.atomic
-def open_dispatch(
-    *,
-    by: Caller,
-    event: GovernanceEvent,
-    executor_type: str,
-    proposed_action: str,
-    context: dict[str, Any],
-    created_by: str = workflow.INTAKE,
-    owner: str = "",
-    max_attempts: int = 1,
-    **values: Any,
-) -> Dispatch:
-    """Open a dispatch for an event; raises DispatchAlreadyActive where one of this type is open.
+@dataclass(frozen=True)
+class Order:
+    """A dispatch to be opened. `values` are further columns (`playbook_id`, `operator_note`, …)."""
 
-    `values` are further columns (`playbook_id`, `playbook_trust`, `workflow_stage`, …).
-    """
-    stage = workflow.stage_of(executor_type, _S.PENDING)
-    dispatch = Dispatch(
+    event: GovernanceEvent
+    executor_type: str
+    proposed_action: str
+    context: dict[str, Any]
+    created_by: str = workflow.INTAKE
+    owner: str = ""
+    max_attempts: int = 1
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def open_dispatch(*, by: Caller, order: Order) -> Dispatch:
+    """Open a dispatch for an event; raises DispatchAlreadyActive where one of this type is open."""
+    opened = open_many(by=by, orders=[order])
+    if not opened:
+        raise DispatchAlreadyActive(
+            f"This event has an active dispatch of the type {order.executor_type} already.",
+            governance_event_id=str(order.event.pk),
+        )
+    return opened[0]
+
+
+@transaction.atomic
+def open_many(*, by: Caller, orders: Sequence[Order]) -> list[Dispatch]:
+    """Open dispatches in a fixed number of statements; leaves out those that are open already."""
+    wanted = [_new(order) for order in orders]
+    # The partial unique index decides, also between processes; the transaction goes on.
+    Dispatch.objects.bulk_create(wanted, ignore_conflicts=True)
+    rows = Dispatch.objects.filter(pk__in=[dispatch.pk for dispatch in wanted])
+    inserted = set(rows.values_list("pk", flat=True))
+    opened = [dispatch for dispatch in wanted if dispatch.pk in inserted]
+    _record(by, opened, "open")
+    _tell(by, opened)
+    return opened
+
+
+def _new(order: Order) -> Dispatch:
+    kind, event = order.executor_type, order.event
+    values = {
+        "workflow_stage": workflow.stage_of(kind, _S.PENDING),
+        "next_action": workflow.next_action_of(kind, _S.PENDING, "start"),
+        **order.values,
+    }
+    return Dispatch(
         governance_event=event,
         project_id=event.project_id,
         event_type=event.event_type,
-        executor_type=executor_type,
-        proposed_action=proposed_action[:_ACTION_MOST],
-        decision_context=context,
-        created_by=created_by,
-        owner=owner,
-        max_attempts=max_attempts,
+        subject=event.subject,
+        executor_type=kind,
+        proposed_action=order.proposed_action[:_ACTION_MOST],
+        decision_context=order.context,
+        created_by=order.created_by,
+        owner=order.owner,
+        max_attempts=order.max_attempts,
         created_at=now(),
-        **{
-            "workflow_stage": stage,
-            "next_action": workflow.next_action_of(executor_type, _S.PENDING, "start"),
-            **values,
-        },
+        **values,
     )
-    # The partial unique index decides, also between processes; the transaction goes on.
-    Dispatch.objects.bulk_create([dispatch], ignore_conflicts=True)
-    if not Dispatch.objects.filter(pk=dispatch.pk).exists():
-        raise DispatchAlreadyActive(
-            f"This event has an active dispatch of the type {executor_type} already.",
-            governance_event_id=str(event.pk),
-        )
-    _record(by, dispatch, "open", "")
-    signals.dispatches_moved.send(
-        sender=Dispatch, project_id=event.project_id, dispatches=[dispatch], by=by
-    )
-    return dispatch
 
 
 def lock(dispatch_id: UUID, by: Caller) -> Dispatch:
@@ -171,10 +185,8 @@ def move(
     for name, value in values.items():
         setattr(dispatch, name, value)
     dispatch.save(update_fields=[*_MOVED, *(name for name in values if name not in _MOVED)])
-    _record(by, dispatch, status, note)
-    signals.dispatches_moved.send(
-        sender=Dispatch, project_id=dispatch.project_id, dispatches=[dispatch], by=by
-    )
+    _record(by, [dispatch], status)
+    _tell(by, [dispatch])
     return dispatch
 
 
@@ -210,13 +222,26 @@ def has_active(event: GovernanceEvent, executor_type: str) -> bool:
     return rows.filter(dispatch_status__in=ACTIVE).exists()
 
 
-def _record(by: Caller, dispatch: Dispatch, what: str, note: str) -> None:
-    details = {
-        "governance_event_id": dispatch.governance_event_id,
-        "executor_type": dispatch.executor_type,
-        "dispatch_status": dispatch.dispatch_status,
-        "workflow_stage": dispatch.workflow_stage,
-        "note": note,
-    }
-    entry = audit.Entry(f"governance.dispatch.{what}", "dispatch", str(dispatch.pk), details)
-    audit.append(project_id=dispatch.project_id, by=by, entry=entry)
+def _record(by: Caller, dispatches: Sequence[Dispatch], what: str) -> None:
+    entries: dict[str, list[audit.Entry]] = {}
+    for dispatch in dispatches:
+        details = {
+            "governance_event_id": dispatch.governance_event_id,
+            "executor_type": dispatch.executor_type,
+            "dispatch_status": dispatch.dispatch_status,
+            "workflow_stage": dispatch.workflow_stage,
+            "note": dispatch.operator_note,
+        }
+        entry = audit.Entry(f"governance.dispatch.{what}", "dispatch", str(dispatch.pk), details)
+        entries.setdefault(dispatch.project_id, []).append(entry)
+    audit.append_projects(by=by, entries=entries)
+
+
+def _tell(by: Caller, dispatches: Sequence[Dispatch]) -> None:
+    by_project: dict[str, list[Dispatch]] = {}
+    for dispatch in dispatches:
+        by_project.setdefault(dispatch.project_id, []).append(dispatch)
+    for project_id, some in sorted(by_project.items()):
+        signals.dispatches_moved.send(
+            sender=Dispatch, project_id=project_id, dispatches=some, by=by
+        )

@@ -35,6 +35,9 @@ class Dispatch(models.Model):
     )
     project = project_key()
     event_type = models.CharField(max_length=64)
+    subject = models.CharField(
+        max_length=128, default="", blank=True, help_text="What its event is about."
+    )
     executor_type = models.CharField(max_length=64)
     dispatch_status = models.CharField(
         max_length=16, choices=DispatchStatus, default=DispatchStatus.PENDING
@@ -99,6 +102,21 @@ class Dispatch(models.Model):
                 "created_at",
                 condition=Q(dispatch_status__in=ACTIVE),
                 name="dispatch_active",
+            ),
+            models.Index(
+                "project",
+                "executor_type",
+                F("created_at").desc(),
+                F("id").desc(),
+                name="dispatch_by_executor",
+            ),
+            # What is under way about a thing, such as an entry.
+            models.Index(
+                "project",
+                "subject",
+                "executor_type",
+                condition=~Q(subject=""),
+                name="dispatch_about",
             ),
         ]
         verbose_name_plural = "dispatches"

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from awooop.callers import Caller
-from runs.actions import batches, playbooks, remediation
+from runs.actions import batches, playbooks, remediation, sli_totals
 from runs.actions.batches import Batch, Written
 from runs.models import Evidence, Execution, Playbook, RemediationRecord, Run
 
@@ -28,6 +28,7 @@ def add_executions(*, by: Caller, incident_id: str, batch: Batch) -> Written:
     inserted = batches.insert(batch, executions, project_id=project_id, incident_id=incident_id)
     new = {each.pk: each for each in reversed(executions) if each.pk in inserted}
     playbooks.note_executions(used, new.values())
+    sli_totals.note_executions(project_id, new.values())
     return batches.summed_up("execution", project_id, executions, inserted)
 
 
@@ -44,6 +45,8 @@ def add_evidence(*, by: Caller, incident_id: str, batch: Batch) -> Written:
     make = _columns(project_id, incident_id, snapshot=batches.clean_json)
     evidence = batches.build(Evidence, batch, make)
     inserted = batches.insert(batch, evidence, project_id=project_id, incident_id=incident_id)
+    new = {each.pk: each for each in reversed(evidence) if each.pk in inserted}
+    sli_totals.note_evidence(project_id, new.values())
     return batches.summed_up("evidence", project_id, evidence, inserted)
 
 

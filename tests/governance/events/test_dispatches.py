@@ -7,7 +7,7 @@ from awooop.errors import Conflict, NotAllowed, NotFound
 from awooop.models import AuditRecord
 from governance import workflow
 from governance.actions import dispatches, events, intake
-from governance.actions.dispatches import DispatchAlreadyActive
+from governance.actions.dispatches import DispatchAlreadyActive, Order
 from governance.models import Dispatch, DispatchStatus, GovernanceEvent
 from governance.self_checks import Finding
 from tests import factories
@@ -66,11 +66,7 @@ def test_other_events_open_none(project):
 def test_a_second_active_one_is_refused(dispatch):
     with pytest.raises(DispatchAlreadyActive) as refused:
         dispatches.open_dispatch(
-            by=BY,
-            event=dispatch.governance_event,
-            executor_type=workflow.HERMES,
-            proposed_action="again",
-            context={},
+            by=BY, order=Order(dispatch.governance_event, workflow.HERMES, "again", {})
         )
     assert refused.value.code == "dispatch_already_active"
     assert Dispatch.objects.count() == 1

@@ -1,0 +1,7 @@
+"""The API of governance: one module per noun, on one router (see `base`)."""
+
+from governance.api.base import router
+
+from governance.api import drift, events, queue, self_checks, summary  # isort: skip
+
+__all__ = ["drift", "events", "queue", "router", "self_checks", "summary"]

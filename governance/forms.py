@@ -1,0 +1,77 @@
+"""What people type on the pages of governance; what a filter may be, the selectors say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from awooop.errors import Invalid
+from governance import severities, wording, workflow
+from governance.models import DispatchStatus
+from governance.selectors import events, queue
+from governance.self_checks import registered
+
+_RESOLVED = [("false", _("Open")), ("true", _("Resolved"))]
+
+
+class FilterForm(forms.Form):
+    """Filters of a list, checked by its selector: `filters` is what it made of them."""
+
+    use_required_attribute = False
+    filters: Any = None
+    parse: Any = None
+
+    def clean(self) -> dict[str, Any]:
+        """Check what is typed."""
+        try:
+            self.filters = type(self).parse(self.cleaned_data)
+        except Invalid as invalid:
+            self.refuse(invalid)
+        return self.cleaned_data
+
+    def refuse(self, invalid: Invalid) -> None:
+        """Show a refusal at the fields that it names; what has no field stands above."""
+        for error in invalid.errors:
+            known = error["field"] in self.fields
+            said = error["message"] if known else f"{error['field']}: {error['message']}"
+            self.add_error(error["field"] if known else None, said)
+
+
+def _select(label: Any, choices: Any) -> forms.CharField:
+    # Not a ChoiceField: which values there are is checked once, by the selector.
+    return forms.CharField(label=label, required=False, widget=forms.Select(choices=choices))
+
+
+def _any_of(choices: Any) -> list[tuple[str, Any]]:
+    return [("", _("Any")), *choices]
+
+
+def _words(names: Any) -> list[tuple[str, str]]:
+    return sorted(((name, wording.word(name)) for name in names), key=lambda pair: pair[1])
+
+
+def _event_types() -> list[tuple[str, Any]]:
+    owned = {kind for check in registered() for kind in check.owns}
+    return _any_of(_words(owned | severities.known()))
+
+
+class EventFilterForm(FilterForm):
+    """Filters of the list of events."""
+
+    parse = staticmethod(events.parse_filters)
+
+    resolved = _select(_("State"), _any_of(_RESOLVED))
+    severity = _select(_("Severity"), _any_of(severities.Severity.choices))
+    event_type = _select(_("Type"), _event_types)
+
+
+class QueueFilterForm(FilterForm):
+    """Filters of the queue."""
+
+    parse = staticmethod(queue.parse_filters)
+
+    dispatch_status = _select(_("Status"), _any_of(DispatchStatus.choices))
+    event_type = _select(_("Type of event"), _event_types)
+    executor_type = _select(_("Executor"), lambda: _any_of(_words(workflow.executor_types())))

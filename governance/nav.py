@@ -1,0 +1,18 @@
+"""The place of this room in the console's navigation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from awooop import navigation
+from awooop.callers import Caller
+from governance.selectors import events
+
+
+def register() -> None:
+    """Register it; called once, when the app is ready."""
+    navigation.add("governance", _("Governance"), 40, count=_pressing)
+
+
+def _pressing(caller: Caller) -> int:
+    return events.count_pressing(caller.projects)

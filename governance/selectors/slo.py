@@ -1,0 +1,118 @@
+"""The latest evaluation of each SLO, and its samples of the last 30 days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from awooop.clock import now
+from governance.slo import definitions, verdicts
+from governance.slo.readings import NO_DATA
+from governance.slo.verdicts import Verdict
+
+DAYS = 30
+# The self-check runs each hour: what is older than two was not renewed when it should have been.
+STALE = timedelta(hours=2)
+# One index probe for each project and SLO.
+_LATEST = """
+select wanted.project_id, wanted.slo, latest.status, latest.value, latest.reason,
+       latest.evaluated_at
+  from unnest(%(projects)s::text[], %(slos)s::text[]) as wanted(project_id, slo)
+ cross join lateral (
+   select sample.status, sample.value, sample.reason, sample.evaluated_at
+     from governance_slosample sample
+    where sample.project_id = wanted.project_id and sample.slo = wanted.slo
+    order by sample.evaluated_at desc
+    limit 1
+ ) as latest
+"""
+# The last sample of each hour: an evaluation asked for by hand makes a chart no longer.
+_HISTORY = """
+select distinct on (slo, date_trunc('hour', evaluated_at, 'UTC'))
+       slo, evaluated_at, status, value
+  from governance_slosample
+ where project_id = %(project)s and slo = any (%(slos)s) and evaluated_at > %(since)s
+ order by slo, date_trunc('hour', evaluated_at, 'UTC'), evaluated_at desc
+"""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One sample; `value` is None where nothing was measured, which is never drawn as a number."""
+
+    evaluated_at: datetime
+    status: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One project's SLOs as they were evaluated last; `verdicts` carry `evaluated_at` too.
+
+    `is_stale` where the self-check has not evaluated them for more than two hours, or never.
+    """
+
+    project_id: str
+    verdicts: list[Verdict]
+    evaluated_at: datetime | None
+    is_stale: bool
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+def latest(projects: Sequence[str]) -> dict[str, Evaluation]:
+    """Answer the latest evaluation of the SLOs in force, with two statements for all projects.
+
+    An SLO that was never evaluated is skipped for want of data.
+    """
+    in_force = definitions.in_force(projects)
+    stored = _stored(in_force)
+    return {project: _evaluation(project, some, stored) for project, some in in_force.items()}
+
+
+def history(project_id: str, *, days: int = DAYS) -> dict[str, list[Point]]:
+    """Answer each SLO's samples of the last days, oldest first, at most one an hour."""
+    (slos,) = definitions.in_force([project_id]).values()
+    found: dict[str, list[Point]] = {slo.name: [] for slo in slos}
+    params = {
+        "project": project_id,
+        "slos": list(found),
+        "since": now() - timedelta(days=days),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, params)
+        for name, evaluated_at, status, value in cursor.fetchall():
+            found[name].append(Point(evaluated_at, status, value))
+    return found
+
+
+def _stored(in_force: dict[str, tuple[definitions.Slo, ...]]) -> dict[tuple[str, str], tuple]:
+    pairs = [(project, slo.name) for project, some in in_force.items() for slo in some]
+    params = {"projects": [one for one, _ in pairs], "slos": [name for _, name in pairs]}
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, params)
+        return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
+
+
+def _evaluation(
+    project: str, slos: Sequence[definitions.Slo], stored: dict[tuple[str, str], tuple]
+) -> Evaluation:
+    found = [_verdict(slo, stored.get((project, slo.name))) for slo in slos]
+    moments = [one["evaluated_at"] for one in found if one["evaluated_at"]]
+    newest = max(moments, default=None)
+    return Evaluation(
+        project_id=project,
+        verdicts=found,
+        evaluated_at=newest,
+        is_stale=newest is None or now() - newest > STALE,
+        meta=verdicts.summary({one["name"]: one for one in found}),
+    )
+
+
+def _verdict(slo: definitions.Slo, row: tuple | None) -> Verdict:
+    status, value, reason, evaluated_at = row or ("skipped", None, NO_DATA, None)
+    verdict = verdicts.described(slo, status=status, value=value, reason=reason)
+    return {**verdict, "evaluated_at": evaluated_at}

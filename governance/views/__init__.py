@@ -1,0 +1,1 @@
+"""The pages of governance: `/governance`, one file for each of its tabs (see `frame`)."""
