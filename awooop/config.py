@@ -7,6 +7,7 @@ with the variable's name and what it must be.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from awooop.database.url import parse as parse_database_url
 
 ROOT = Path(__file__).resolve().parent.parent
+_BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+_FALLBACK = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}=)?[A-Za-z0-9]+://\S+")
 
 
 class ConfigError(Exception):
@@ -78,6 +81,12 @@ class Config(BaseSettings):
         validation_alias=_env("ALLOWED_HOSTS"),
         description="Host names served beside BASE_URL's and loopback, separated by commas.",
     )
+    drift_auto_adopt_namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias=_env("DRIFT_AUTO_ADOPT_NAMESPACES"),
+        description="Production namespaces in which drift may be adopted unasked, separated by "
+        "commas.",
+    )
     web_workers: int = Field(
         2, ge=1, le=64, validation_alias=_env("WEB_WORKERS"), description="Web processes."
     )
@@ -110,6 +119,18 @@ class Config(BaseSettings):
         validation_alias=_env("LOG_FORMAT"),
         description="json, console (colours), or auto: console at a terminal, else json.",
     )
+    prometheus_url: str | None = Field(
+        None,
+        validation_alias=_env("PROMETHEUS_URL"),
+        pattern=r"^https?://[^\s?#@]+$",
+        description="The Prometheus that evaluates deploy/prometheus/rules, as "
+        "http://127.0.0.1:9090. Unset: SLIs are worked out from the database.",
+    )
+    prometheus_token: SecretStr | None = Field(
+        None,
+        validation_alias=_env("PROMETHEUS_TOKEN"),
+        description="Bearer token for PROMETHEUS_URL, where it asks for one.",
+    )
     approval_expires_s: int = Field(
         3600,
         ge=60,
@@ -118,7 +139,42 @@ class Config(BaseSettings):
         description="Seconds until an approval expires where the agent names no time.",
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    telegram_bot_token: SecretStr | None = Field(
+        None,
+        validation_alias=_env("TELEGRAM_BOT_TOKEN"),
+        description="The bot that tells the operators, as 123456:ABC… from @BotFather. Unset: "
+        "messages go to the fallback, or stay in the console as undelivered.",
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        validation_alias=_env("TELEGRAM_API_URL"),
+        pattern=r"^https?://[^\s?#]+$",
+        description="Where the Bot API answers; a Bot API server of one's own, a proxy.",
+    )
+    fallback_notify_urls: SecretStr | None = Field(
+        None,
+        validation_alias=_env("FALLBACK_NOTIFY_URLS"),
+        description="Apprise URLs, separated by spaces, for messages that Telegram does not take; "
+        "'project_id=URL' is for that project only.",
+    )
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _BOT_TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("must be a bot's token: digits, a colon, letters and digits")
+        return value
+
+    @field_validator("fallback_notify_urls")
+    @classmethod
+    def _are_urls(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not all(
+            map(_FALLBACK.fullmatch, value.get_secret_value().split())
+        ):
+            raise ValueError("must be Apprise URLs (scheme://…) separated by spaces")
+        return value
+
+    @field_validator("allowed_hosts", "drift_auto_adopt_namespaces", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -150,6 +206,8 @@ def load() -> Config:
         lines = [f"  {row['loc'][0]}: {row['msg']}" for row in error.errors()]
         raise ConfigError("The configuration is wrong:\n" + "\n".join(lines)) from None
     _check_together(config)
+    if config.is_embedded:
+        _check_writable(config.data_dir)
     return config
 
 
@@ -175,7 +233,27 @@ def _check_together(config: Config) -> None:
         raise ConfigError("The configuration is wrong:\n" + "\n".join(problems))
 
 
+def _check_writable(data_dir: Path) -> None:
+    above = data_dir.absolute().parents
+    there = next(path for path in (data_dir, *above) if os.access(path, os.F_OK))
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        raise _not_writable(data_dir, f"{there} is no folder that this account may write to")
+
+
+def _not_writable(data_dir: Path, why: str) -> ConfigError:
+    return ConfigError(f"The configuration is wrong:\n  AWOOOP_DATA_DIR ({data_dir}): {why}")
+
+
 def _kept_secret(path: Path) -> str:
+    try:
+        return _read_or_make(path)
+    except OSError as error:
+        # Read-only, full, or another account's: the secrets and the database need a place.
+        why = f"cannot keep {path.name} there: {error.strerror or error}"
+        raise _not_writable(path.parent, why) from error
+
+
+def _read_or_make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")

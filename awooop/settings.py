@@ -25,6 +25,7 @@ DEBUG = CONFIG.debug
 AUDIT_SECRET = CONFIG.audit_key.get_secret_value() if CONFIG.audit_key else SECRET_KEY
 _PUBLIC = urlsplit(CONFIG.public_url)
 _IS_HTTPS = _PUBLIC.scheme == "https"
+DRIFT_AUTO_ADOPT_NAMESPACES = CONFIG.drift_auto_adopt_namespaces
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", _PUBLIC.hostname or "", *CONFIG.allowed_hosts]
 CSRF_TRUSTED_ORIGINS = [CONFIG.public_url]
 ROOT_URLCONF = "awooop.urls"

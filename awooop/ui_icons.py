@@ -87,7 +87,7 @@ PAGE_ICONS: dict[str, str] = {
     "/awooop/work-items": "list",
     "/awooop/contracts": "contract",
     "/awooop/tenants": "tenants",
-    "/awooop/messages": "outbound",
+    "/awooop/outbox": "outbound",
     "/awooop/audit": "key",
     "/governance": "shield",
     "/knowledge": "book",

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from awooop.errors import Invalid
-from runs.models import RemediationStatus, RunState
-from runs.selectors import channels, runs
+from runs.models import MessageType, RemediationStatus, RunState, SendStatus
+from runs.selectors import channels, outbox, runs
 
 
 class _FilterForm(forms.Form):
@@ -86,3 +86,16 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Stands in the run and in the audit record."),
     )
+
+
+class OutboxFilterForm(_FilterForm):
+    """Filters of the list of undelivered messages."""
+
+    parse = staticmethod(outbox.parse_filters)
+
+    status = _choice(
+        _("Delivery"), [each for each in SendStatus.choices if each[0] in outbox.STATUSES]
+    )
+    message_type = _choice(_("Message"), MessageType.choices)
+    channel = forms.CharField(label=_("Channel"), required=False)
+    message_id = forms.CharField(required=False, widget=forms.HiddenInput)

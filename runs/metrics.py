@@ -18,18 +18,26 @@ from awooop import background, tenancy
 from awooop.clock import now
 from awooop.metrics import counter, source
 from awooop.probes import ready_check
+from runs.actions import sli_totals
 from runs.models import Approval, ApprovalStatus, OutboundMessage, Run, RunState, SendStatus
 
 OPEN_STATES = (RunState.PENDING, RunState.RUNNING, RunState.WAITING_APPROVAL)
+TO_BE_SENT = (SendStatus.QUEUED, SendStatus.SENDING, SendStatus.FAILED)
 OUTBOX_LATE = timedelta(minutes=10)
 _BY_PROJECT = ("project_id",)
 
 counter("awooop_ingested", "Records taken in, by kind.", ("project_id", "kind"))
 counter("awooop_messages_queued", "Messages queued.", ("project_id", "message_type"))
+counter(
+    "awooop_messages_delivery",
+    "How attempts to deliver ended: sent, failed, dead, fallback, fallback_failed.",
+    ("project_id", "channel", "result"),
+)
 counter("awooop_approvals_requested", "Approvals asked for.", ("project_id", "risk_level"))
 counter("awooop_approvals_decided", "Decisions that ended one.", ("project_id", "decision"))
 counter("awooop_approval_sweep", "What approval sweeps did.", ("result",))
 counter("awooop_run_sweep", "What run sweeps did.", ("result",))
+sli_totals.declare()
 
 
 @source
@@ -77,8 +85,10 @@ def waiting_approvals() -> Iterable[Metric]:
 @source
 def outbox() -> Iterable[Metric]:
     """What is still to be sent, and how late the oldest of it is."""
-    queued = OutboundMessage.objects.filter(send_status=SendStatus.QUEUED)
-    found = _by_project(queued, count=Count("pk"), due=Min("next_attempt_at"))
+    waiting = OutboundMessage.objects.filter(
+        send_status__in=TO_BE_SENT, next_attempt_at__isnull=False
+    )
+    found = _by_project(waiting, count=Count("pk"), due=Min("next_attempt_at"))
     yield _gauge("awooop_messages_waiting", "Messages to be sent.", found, _count)
     yield _gauge(
         "awooop_outbox_oldest_age_seconds",
@@ -115,9 +125,10 @@ def outbox_moves() -> dict[str, Any]:
     with tenancy.all_projects() as projects:
         oldest = OutboundMessage.objects.filter(
             project_id__in=projects,
-            send_status=SendStatus.QUEUED,
+            send_status__in=TO_BE_SENT,
             next_attempt_at__lte=at,
             channel_type__in=channels,
+            recipient__gt="",  # one without has nowhere to go, however well the outbox works
         ).aggregate(oldest=Min("next_attempt_at"))["oldest"]
     age = _age(oldest)
     return {

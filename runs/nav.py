@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop import navigation
 from awooop.callers import Caller
-from runs.selectors import approvals
+from runs.selectors import approvals, outbox
 
 
 def register() -> None:
@@ -16,7 +16,12 @@ def register() -> None:
     navigation.add("runs-list", _("Runs"), 20)
     navigation.add("incidents", _("Incidents"), 30)
     navigation.add("channel-events", _("Channel events"), 50)
+    navigation.add("outbox", _("Outbox"), 55, count=_undelivered)
 
 
 def _waiting(caller: Caller) -> int:
     return approvals.count_waiting(caller.projects)
+
+
+def _undelivered(caller: Caller) -> int:
+    return outbox.count_undelivered(caller.projects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from awooop.tasks import Result, task
 from runs.actions import expiry, reminders, run_sweeps
+from runs.outbox import delivery
 
 
 @task("runs.sweep")
@@ -22,3 +23,9 @@ def sweep_approvals() -> Result:
 def remind_approvals() -> Result:
     """Remind operators of what still waits."""
     return reminders.remind()
+
+
+@task("outbox.deliver")
+def deliver_outbox() -> Result:
+    """Send what is due to people's channels."""
+    return delivery.deliver()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runs.views import approvals, channels, home, incidents, runs
+from runs.views import approvals, channels, home, incidents, outbox, runs
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("awooop/runs/<uuid:run_id>/cancel", runs.cancel, name="run-cancel"),
     # channels
     path("awooop/channel-events", channels.event_list, name="channel-events"),
+    path("awooop/outbox", outbox.undelivered, name="outbox"),
+    path("awooop/outbox/<uuid:message_id>/retry", outbox.retry, name="message-retry"),
     # approvals
     path("awooop/approvals", approvals.inbox, name="approvals"),
     path("awooop/approvals/<uuid:approval_id>/decide", approvals.decide, name="approval-decide"),

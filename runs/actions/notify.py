@@ -11,6 +11,7 @@ from awooop.models import ContractRevision
 from awooop.redaction import redact
 from runs.actions import links
 from runs.models import OutboundMessage, SendStatus
+from runs.outbox import bell
 
 PREVIEW = 500
 
@@ -46,6 +47,7 @@ def queue(
     )
     links.for_messages([message])
     counters.add("awooop_messages_queued", project_id=project_id, message_type=message_type)
+    bell.ring()
     return message
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from awooop.rest import DECIDE, INGEST, PROBLEMS
 from runs.actions import approvals, tokens
 from runs.api.base import router
-from runs.api.guards import check_approval, check_run
 from runs.api.writes import approval_out
 from runs.schemas import inputs
 from runs.schemas.receipts import ApprovalOut, DecisionOut, RedeemedOut
@@ -28,14 +27,7 @@ def decide(request: HttpRequest, run_id: UUID, body: inputs.DecideIn):
 
     The token is told once, here, to the caller whose decision ended the approval.
     """
-    check_run(request.caller, run_id, body.project_id)
-    done = approvals.decide_run(
-        by=request.caller,
-        run_id=run_id,
-        decision=body.decision,
-        reason=body.reason,
-        project_id=body.project_id,
-    )
+    done = approvals.decide_run(by=request.caller, run_id=run_id, **body.model_dump())
     return {
         "run_id": run_id,
         "decision": done.decision,
@@ -53,10 +45,7 @@ def decide(request: HttpRequest, run_id: UUID, body: inputs.DecideIn):
 )
 def extend(request: HttpRequest, approval_id: UUID, body: inputs.ExtendIn):
     """Give a waiting approval more time, from its present end; its digest changes with the end."""
-    check_approval(request.caller, approval_id, body.project_id)
-    approval = approvals.extend(
-        by=request.caller, approval_id=approval_id, seconds=body.seconds, reason=body.reason
-    )
+    approval = approvals.extend(by=request.caller, approval_id=approval_id, **body.model_dump())
     return approval_out(approval)
 
 

@@ -12,7 +12,6 @@ from awooop.callers import Caller
 from awooop.rest import INGEST, PROBLEMS
 from runs.actions import approvals, batches, incidents, runs, steps, tokens
 from runs.api.base import router
-from runs.api.guards import check_run
 from runs.models import Approval, Run
 from runs.schemas import inputs
 from runs.schemas.input_fields import IncidentId
@@ -41,7 +40,6 @@ def create_run(request: HttpRequest, body: inputs.RunIn):
 def claim_run(request: HttpRequest, body: inputs.ClaimIn):
     """Hand the agent's oldest pending run to this worker and no other; 204 where none waits."""
     project_id = permissions.writable_project(request.caller, body.project_id)
-    runs.check_project_is_active(project_id)
     run = runs.claim(
         by=request.caller,
         project_id=project_id,
@@ -55,23 +53,19 @@ def claim_run(request: HttpRequest, body: inputs.ClaimIn):
 def heartbeat(request: HttpRequest, run_id: UUID, body: inputs.WorkerIn | None = None):
     """Say that the worker lives. The answer's `state` tells what has become of the run."""
     body = body or inputs.WorkerIn()
-    check_run(request.caller, run_id, body.project_id)
-    return _run(runs.heartbeat(by=request.caller, run_id=run_id, worker_id=body.worker_id))
+    return _run(runs.heartbeat(by=request.caller, run_id=run_id, **body.model_dump()))
 
 
 @router.post("/platform/runs/{run_id}/transition", response=_RUN, auth=INGEST, tags=_TAGS)
 def report_transition(request: HttpRequest, run_id: UUID, body: inputs.TransitionIn):
     """Report a state; only the worker that holds the run may. `pending` gives the run back."""
-    check_run(request.caller, run_id, body.project_id)
-    values = body.model_dump(exclude={"project_id"})
-    return _run(runs.report_transition(by=request.caller, run_id=run_id, **values))
+    return _run(runs.report_transition(by=request.caller, run_id=run_id, **body.model_dump()))
 
 
 @router.post("/platform/runs/{run_id}/cancel", response=_RUN, auth=INGEST, tags=_TAGS)
 def cancel_run(request: HttpRequest, run_id: UUID, body: inputs.CancelIn):
     """End a run that is not final yet, with a reason."""
-    check_run(request.caller, run_id, body.project_id)
-    return _run(runs.cancel(by=request.caller, run_id=run_id, reason=body.reason))
+    return _run(runs.cancel(by=request.caller, run_id=run_id, **body.model_dump()))
 
 
 @router.post(
@@ -82,9 +76,7 @@ def cancel_run(request: HttpRequest, run_id: UUID, body: inputs.CancelIn):
 )
 def request_approval(request: HttpRequest, run_id: UUID, body: inputs.ApprovalRequestIn):
     """Ask for a person's decision on an action: the run waits, the operators are told."""
-    check_run(request.caller, run_id, body.project_id)
-    values = body.model_dump(exclude={"project_id"})
-    asked = approvals.request(by=request.caller, run_id=run_id, **values)
+    asked = approvals.request(by=request.caller, run_id=run_id, **body.model_dump())
     return Status(201, approval_out(asked))
 
 
@@ -97,8 +89,7 @@ def request_approval(request: HttpRequest, run_id: UUID, body: inputs.ApprovalRe
 def fetch_token(request: HttpRequest, run_id: UUID, body: inputs.WorkerIn | None = None):
     """Fetch the token of the approval that was given, for the worker that holds the run."""
     body = body or inputs.WorkerIn()
-    check_run(request.caller, run_id, body.project_id)
-    token, text = tokens.fetch(by=request.caller, run_id=run_id, worker_id=body.worker_id)
+    token, text = tokens.fetch(by=request.caller, run_id=run_id, **body.model_dump())
     return {
         "run_id": run_id,
         "tool_name": token.tool_name,
@@ -118,7 +109,6 @@ def resolve_incident(request: HttpRequest, incident_id: IncidentId, body: inputs
     """Resolve an incident; again is a no-op that says so (`already_resolved`)."""
     by: Caller = request.caller
     project_id = batches.incident_project(by, incident_id, body.project_id)
-    runs.check_project_is_active(project_id)
     incident, is_new = incidents.resolve(
         by=by,
         project_id=project_id,

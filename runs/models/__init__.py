@@ -11,7 +11,9 @@ from runs.models.approvals import (
 from runs.models.channels import (
     CallbackAction,
     ChannelEvent,
+    ChannelHealth,
     MessageType,
+    MovedChat,
     OutboundMessage,
     SendStatus,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "ApprovalVote",
     "CallbackAction",
     "ChannelEvent",
+    "ChannelHealth",
     "Decision",
     "Disposition",
     "Evidence",
@@ -53,6 +56,7 @@ __all__ = [
     "McpCall",
     "McpStatus",
     "MessageType",
+    "MovedChat",
     "OutboundMessage",
     "Playbook",
     "PlaybookStatus",

@@ -109,6 +109,19 @@ class Approval(models.Model):
                 "project", F("requested_at").desc(), F("id").desc(), name="approval_newest"
             ),
             models.Index(
+                "project",
+                "status",
+                F("requested_at").desc(),
+                F("id").desc(),
+                name="approval_by_status",
+            ),
+            # A message that is deleted asks who refers to it.
+            models.Index(
+                "notification",
+                condition=Q(notification__isnull=False),
+                name="approval_of_message",
+            ),
+            models.Index(
                 "run",
                 F("requested_at").desc(),
                 condition=Q(run__isnull=False),

@@ -35,6 +35,14 @@ class CallbackAction(models.TextChoices):
     REJECT = "reject", _("reject")
 
 
+# Neither sent, nor told by the fallback; an edit of a card that stands is not missed by anybody.
+UNDELIVERED = Q(
+    send_status__in=["queued", "sending", "failed", "dead"],
+    fallback_sent_at__isnull=True,
+    edits__isnull=True,
+)
+
+
 class ChannelEvent(models.Model):
     """An inbound message from a channel; one original per provider id, repeats are marked."""
 
@@ -125,6 +133,24 @@ class OutboundMessage(models.Model):
     triggered_by_state = models.CharField(max_length=20, null=True, blank=True)
     callback_action = models.CharField(max_length=16, choices=CallbackAction, null=True, blank=True)
     incident_id = models.CharField(max_length=64, null=True, blank=True)
+    # The attempt under way; `next_attempt_at` is then the moment from which it counts as lost.
+    claim = models.UUIDField(null=True, blank=True, editable=False)
+    unknown_attempts = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text=_("Attempts whose outcome nobody knows: it may have arrived more than once."),
+    )
+    fallback_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    fallback_sent_at = models.DateTimeField(null=True, blank=True)
+    edits = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("The message sent before that this one takes the place of."),
+    )
 
     class Meta:
         constraints = [
@@ -140,10 +166,55 @@ class OutboundMessage(models.Model):
             models.Index(
                 "run", F("queued_at").desc(), condition=Q(run__isnull=False), name="message_of_run"
             ),
+            # What is still to be done: to be sent, lost while it was sent, or due for the fallback.
             models.Index(
-                "project", "next_attempt_at", condition=Q(send_status="queued"), name="message_due"
+                "project",
+                "next_attempt_at",
+                condition=Q(next_attempt_at__isnull=False),
+                name="message_due",
             ),
+            models.Index(
+                "project",
+                F("queued_at").desc(),
+                F("message_id").desc(),
+                condition=UNDELIVERED,
+                name="message_undelivered",
+            ),
+            models.Index("edits", condition=Q(edits__isnull=False), name="message_edits"),
         ]
 
     def __str__(self) -> str:
         return f"{self.message_type} {str(self.message_id)[:8]}"
+
+
+class ChannelHealth(models.Model):
+    """Whether a channel takes messages at present: one row for all projects, which share its bot.
+
+    No row, or no fault and no pause: it does.
+    """
+
+    channel_type = models.CharField(primary_key=True, max_length=32)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    faults = models.PositiveIntegerField(default=0, help_text=_("Faults in a row."))
+    down_since = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, default="", blank=True)
+
+    def __str__(self) -> str:
+        return self.channel_type
+
+
+class MovedChat(models.Model):
+    """A chat that goes on under another id: a Telegram group that became a supergroup."""
+
+    channel_type = models.CharField(max_length=32)
+    chat_id = models.CharField(max_length=128)
+    moved_to = models.CharField(max_length=128)
+    moved_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel_type", "chat_id"], name="moved_chat_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chat_id} → {self.moved_to}"

@@ -46,6 +46,8 @@ class McpCall(models.Model):
     created_at = models.DateTimeField(default=now)
 
     class Meta:
+        verbose_name = _("MCP call")
+        verbose_name_plural = _("MCP calls")
         constraints = [choices_constraint("result_status", McpStatus, "mcp_call_status")]
         indexes = [
             models.Index(
@@ -78,6 +80,8 @@ class LegacyMcpRecord(models.Model):
     created_at = models.DateTimeField(default=now)
 
     class Meta:
+        verbose_name = _("legacy MCP record")
+        verbose_name_plural = _("legacy MCP records")
         indexes = [
             models.Index(
                 "project",

@@ -1,0 +1,105 @@
+"""Have an undelivered message sent again; tell on its card how an approval ended."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from awooop import permissions
+from awooop.actions import audit
+from awooop.callers import Caller
+from awooop.clock import now
+from awooop.errors import Conflict, NotFound
+from awooop.redaction import redact
+from runs import signals
+from runs.actions import notify
+from runs.models import Approval, ApprovalStatus, MessageType, OutboundMessage, SendStatus
+from runs.outbox import bell
+
+_CARD_ENDS = 3500
+
+
+@transaction.atomic
+def retry(*, by: Caller, message_id: UUID) -> OutboundMessage:
+    """Queue a message again, with fresh attempts, to where its project's operators are now.
+
+    Raises NotFound, NotAllowed, or Conflict where it was sent or is being sent, or where
+    the project is switched off.
+    """
+    found = OutboundMessage.objects.select_for_update().filter(
+        pk=message_id, project_id__in=by.projects
+    )
+    message = found.first()
+    if message is None:
+        raise NotFound("No such message, or none that you may see.")
+    permissions.check_can_write(by, "message.retry", message.project_id)
+    _check_undelivered(message)
+    before = {"send_status": message.send_status, "send_error": message.send_error}
+    message.send_status = SendStatus.QUEUED
+    message.next_attempt_at = now()
+    message.attempt_count = message.fallback_attempts = 0
+    message.claim = None
+    message.recipient = notify.operators_chat(message.project_id) or message.recipient
+    message.save()
+    details = {**before, "message_type": message.message_type, "recipient": message.recipient}
+    entry = audit.Entry("message.retry", "message", str(message.pk), details, run_id=message.run_id)
+    audit.append(project_id=message.project_id, by=by, entry=entry)
+    bell.ring()
+    return message
+
+
+def _check_undelivered(message: OutboundMessage) -> None:
+    if message.send_status == SendStatus.SENT:
+        raise Conflict("It was sent already.", code="already_sent")
+    if message.claim is not None and message.next_attempt_at and message.next_attempt_at > now():
+        raise Conflict("It is being sent at this moment.", code="being_sent")
+
+
+def connect() -> None:
+    """Listen to the ends of approvals; called once, when the app is ready."""
+    signals.approval_decided.connect(approval_ended, dispatch_uid="runs.outbox_cards")
+
+
+def approval_ended(*, approval: Approval, by: Caller, **_signal: Any) -> None:
+    """Queue the edit of an approval's card: it says who decided what, or that it expired.
+
+    A receiver of `approval_decided`, in its transaction.
+    """
+    if not settings.OUTBOX_CHANNELS or approval.notification_id is None:
+        return
+    card = OutboundMessage.objects.filter(
+        pk=approval.notification_id, channel_type__in=settings.OUTBOX_CHANNELS
+    ).first()
+    if card is None or card.send_status == SendStatus.DEAD:
+        return
+    at = now()
+    text = f"{redact(_ending(approval, by)).text}\n\n{card.content[:_CARD_ENDS]}"
+    OutboundMessage.objects.create(
+        project_id=card.project_id,
+        run_id=card.run_id,
+        channel_type=card.channel_type,
+        message_type=MessageType.INTERIM,
+        recipient=card.recipient,
+        content=text,
+        content_preview=text[: notify.PREVIEW],
+        buttons=[{"action": "detail"}, {"action": "history"}],
+        next_attempt_at=at,
+        queued_at=at,
+        incident_id=card.incident_id,
+        edits=card,
+    )
+    bell.ring()
+
+
+def _ending(approval: Approval, by: Caller) -> str:
+    if approval.status == ApprovalStatus.APPROVED:
+        return _("✅ Approved by %(who)s") % {"who": by.label}
+    if approval.status == ApprovalStatus.REJECTED:
+        return _("⛔ Rejected by %(who)s") % {"who": by.label}
+    if approval.status == ApprovalStatus.EXPIRED:
+        return _("⌛ Expired: nobody decided in time")
+    return _("Withdrawn: there is nothing left to decide")
