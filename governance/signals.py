@@ -1,8 +1,8 @@
 """Facts that other rooms may act on, sent after the row is written, in the same transaction.
 
-`events_notify(project_id, events, by)`: a person is to be told of these (opened, graver than
-before, or still open after a day). `events_resolved(project_id, events, by)`.
-`dispatches_moved(project_id, dispatches, by)`: opened, or another status.
+`events_notify(events, by)`: a person is to be told of these (opened, graver than before, or still
+open after a day). `events_resolved(events, by)`. `dispatches_moved(dispatches, by)`: opened, or
+another status. The rows may be of several projects.
 """
 
 from django.dispatch import Signal

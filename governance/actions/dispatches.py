@@ -238,10 +238,5 @@ def _record(by: Caller, dispatches: Sequence[Dispatch], what: str) -> None:
 
 
 def _tell(by: Caller, dispatches: Sequence[Dispatch]) -> None:
-    by_project: dict[str, list[Dispatch]] = {}
-    for dispatch in dispatches:
-        by_project.setdefault(dispatch.project_id, []).append(dispatch)
-    for project_id, some in sorted(by_project.items()):
-        signals.dispatches_moved.send(
-            sender=Dispatch, project_id=project_id, dispatches=some, by=by
-        )
+    if dispatches:
+        signals.dispatches_moved.send(sender=Dispatch, dispatches=list(dispatches), by=by)

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from awooop import counters, permissions
 from awooop.actions import audit
@@ -255,9 +256,6 @@ def _count(name: str, events: Sequence[GovernanceEvent]) -> None:
         )
 
 
-def _tell(signal: Any, events: Iterable[GovernanceEvent], by: Caller) -> None:
-    by_project: dict[str, list[GovernanceEvent]] = {}
-    for event in events:
-        by_project.setdefault(event.project_id, []).append(event)
-    for project_id, some in sorted(by_project.items()):
-        signal.send(sender=GovernanceEvent, project_id=project_id, events=some, by=by)
+def _tell(signal: Signal, events: Sequence[GovernanceEvent], by: Caller) -> None:
+    if events:
+        signal.send(sender=GovernanceEvent, events=list(events), by=by)

@@ -11,7 +11,7 @@ from django.db import transaction
 from awooop import permissions
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotFound, Refused, Unavailable
-from runs.actions import alert_events, alert_groups, alert_refusals, runs
+from runs.actions import alert_events, alert_groups, alert_refusals
 from runs.actions.alert_groups import Made
 from runs.alertmanager import parsing
 from runs.alertmanager.model import FIRING, RESOLVED, Alert, Notification
@@ -72,8 +72,7 @@ def _take(by: Caller, notification: Notification) -> Made:
 def _write(by: Caller, notification: Notification) -> Made:
     made = Made(truncated=notification.truncated_alerts)
     for project_id, part in _parts(by, notification):
-        permissions.check_can(by, "ingest", project_id)
-        runs.check_project_is_active(project_id)
+        permissions.check_can_write(by, "ingest", project_id)
         part = alert_events.redacted(part)
         alert_groups.take(by=by, project_id=project_id, notification=part, made=made)
     return made

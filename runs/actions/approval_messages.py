@@ -27,7 +27,7 @@ def ask(approval: Approval, run: Run) -> OutboundMessage:
         else "",
         page_of(approval),
     ]
-    return notify.queue(
+    note = notify.Note(
         project_id=approval.project_id,
         message_type=MessageType.APPROVAL_REQUEST,
         content="\n".join(line for line in lines if line),
@@ -36,12 +36,13 @@ def ask(approval: Approval, run: Run) -> OutboundMessage:
         buttons=buttons,
         triggered_by_state=RunState.WAITING_APPROVAL,
     )
+    return notify.queue(note)
 
 
 def remind(approval: Approval, minutes_left: int) -> OutboundMessage:
     """Queue a reminder that an approval still waits."""
     text = _("ACTION REQUIRED: still waiting, %(minutes)d minutes left") % {"minutes": minutes_left}
-    return notify.queue(
+    note = notify.Note(
         project_id=approval.project_id,
         message_type=MessageType.INTERIM,
         content="\n".join([text, approval.tool_name, approval.suggested_action, page_of(approval)]),
@@ -49,6 +50,7 @@ def remind(approval: Approval, minutes_left: int) -> OutboundMessage:
         incident_id=approval.incident_id,
         triggered_by_state=RunState.WAITING_APPROVAL,
     )
+    return notify.queue(note)
 
 
 def page_of(approval: Approval) -> str:

@@ -21,7 +21,7 @@ from awooop.models import ContractRevision
 from awooop.redaction import redact
 from runs import policies, signals
 from runs.actions import approval_messages, tokens
-from runs.actions.transitions import lock_run, transition
+from runs.actions.transitions import lock_run, open_run, transition
 from runs.digests import digest_of
 from runs.models import (
     Approval,
@@ -64,13 +64,13 @@ def request(
     expires_in_s: int | None = None,
     required_approvals: int = 1,
     worker_id: str | None = None,
+    project_id: str | None = None,
 ) -> Approval:
     """Ask for a decision: the run waits and the notification is queued, in one transaction.
 
     Raises NotFound, or Conflict where the run is not running or is another worker's.
     """
-    run = lock_run(run_id, by.projects)
-    permissions.check_can(by, "ingest", run.project_id)
+    run = open_run(by, "ingest", run_id, project_id)
     policies.check_can_request_approval(run)
     worker_key = by.api_key.prefix if by.api_key else ""
     policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
@@ -116,11 +116,9 @@ def decide_run(
     *, by: Caller, run_id: UUID, decision: str, reason: str = "", project_id: str | None = None
 ) -> Outcome:
     """Decide on the approval that a run waits for; see `_decide`."""
-    run = lock_run(run_id, permissions.readable_projects(by, project_id))
-    permissions.check_can(by, "approval.decide", run.project_id)
-    pending = Approval.objects.select_for_update().filter(run=run)
-    approval = pending.filter(status=ApprovalStatus.PENDING).first()
-    return _decide(by, run, approval, decision, reason)
+    run = open_run(by, "approval.decide", run_id, project_id)
+    pending = Approval.objects.filter(run=run, status=ApprovalStatus.PENDING)
+    return _decide(by, run, pending.select_for_update().first(), decision, reason)
 
 
 @transaction.atomic
@@ -131,12 +129,7 @@ def decide(
 
     Raises Conflict `approval_changed` where it is another by now; for the rest see `_decide`.
     """
-    seen = Approval.objects.filter(pk=approval_id, project_id__in=by.projects).first()
-    if seen is None:
-        raise NotFound("No such approval, or none that you may see.")
-    permissions.check_can(by, "approval.decide", seen.project_id)
-    run = lock_run(seen.run_id, by.projects) if seen.run_id else None
-    approval = Approval.objects.select_for_update().get(pk=approval_id)
+    run, approval = _open(by, "approval.decide", approval_id)
     if digest is not None and digest != approval.digest:
         raise Conflict(
             "The approval changed since you opened it. Look at it again before you decide.",
@@ -144,6 +137,19 @@ def decide(
             state=approval.status,
         )
     return _decide(by, run, approval, decision, reason)
+
+
+def _open(
+    by: Caller, operation: str, approval_id: UUID, project_id: str | None = None
+) -> tuple[Run | None, Approval]:
+    """Answer the approval with its run, both locked, for a write that the caller may do to it."""
+    projects = permissions.readable_projects(by, project_id)
+    seen = Approval.objects.filter(pk=approval_id, project_id__in=projects).first()
+    if seen is None:
+        raise NotFound("No such approval, or none that you may see.")
+    permissions.check_can_write(by, operation, seen.project_id)
+    run = lock_run(seen.run_id, projects) if seen.run_id else None
+    return run, Approval.objects.select_for_update().get(pk=approval_id)
 
 
 def _decide(
@@ -174,7 +180,7 @@ def _decide(
         state = run.state if run else approval.status
         return Outcome(approval, run, decision, state, None)
     token = _end(approval, run, by, decision, at)
-    if run is not None:
+    if run:
         _journal(run, by, decision, reason, at)
     _record(approval, run, by, f"run.approval.{decision}", decision, reason)
     counters.add("awooop_approvals_decided", project_id=approval.project_id, decision=decision)
@@ -239,18 +245,15 @@ def _journal(run: Run, by: Caller, decision: str, reason: str, at: datetime) -> 
 
 
 @transaction.atomic
-def extend(*, by: Caller, approval_id: UUID, seconds: int, reason: str) -> Approval:
+def extend(
+    *, by: Caller, approval_id: UUID, seconds: int, reason: str, project_id: str | None = None
+) -> Approval:
     """Give a waiting approval more time, from its present end; the digest binds the new end.
 
     Raises NotFound, NotAllowed, Invalid, or Conflict where it does not wait or its time is over.
     """
-    seen = Approval.objects.filter(pk=approval_id, project_id__in=by.projects).first()
-    if seen is None:
-        raise NotFound("No such approval, or none that you may see.")
-    permissions.check_can(by, "approval.extend", seen.project_id)
+    run, approval = _open(by, "approval.extend", approval_id, project_id)
     _check_extension(seconds, reason)
-    run = lock_run(seen.run_id, by.projects) if seen.run_id else None
-    approval = Approval.objects.select_for_update().get(pk=approval_id)
     policies.check_can_decide(run, approval, now())
     if approval.expires_at is None:
         raise Conflict("This approval does not expire.", code="no_expiry", state=approval.status)

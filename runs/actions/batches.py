@@ -12,7 +12,6 @@ from awooop import bulk, counters, permissions
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotFound, Refused
 from awooop.redaction import redact, redact_json
-from runs.actions.runs import check_project_is_active
 from runs.models import Incident
 
 
@@ -50,8 +49,7 @@ def permit(by: Caller, project_id: str, batch: Batch) -> None:
             NotFound("No such project, or not the one of what the path names."),
             batch.errors(others, "project_id", "is not the project of what the path names"),
         )
-    permissions.check_can(by, "ingest", project_id)
-    check_project_is_active(project_id)
+    permissions.check_can_write(by, "ingest", project_id)
 
 
 def project_of(by: Caller, batch: Batch) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from awooop import callers, counters, tenancy
 from awooop.actions import audit
 from awooop.clock import now
 from runs import signals
-from runs.actions import incidents
+from runs.actions import approval_locks, incidents
 from runs.actions.transitions import transition
 from runs.models import (
     Approval,
@@ -23,7 +23,6 @@ from runs.models import (
     Incident,
     IncidentStatus,
     ResolutionType,
-    Run,
     RunState,
 )
 
@@ -34,8 +33,8 @@ _SWEEP = callers.system("approval expiry sweep")
 
 @dataclass
 class Swept:
-    """What a sweep did: approvals expired, incidents resolved, approvals that another sweep holds,
-    failures."""
+    """What a sweep did: approvals expired, incidents resolved, approvals that others hold to the
+    end, failures."""
 
     expired: int = 0
     resolved: int = 0
@@ -62,47 +61,45 @@ def sweep(*, batch: int = BATCH) -> Swept:
 
 
 def _sweep_project(project_id: str, batch: int, swept: Swept) -> None:
-    passed_over: set[UUID] = set()
+    """Go through the overdue approvals, and once more through what others held by then.
+
+    Most of that they have dealt with; what they let go of is expired, what they hold still is left
+    to the next sweep.
+    """
     at = now()
+    held, failed = _pass(project_id, at, batch, swept, set())
+    if held:
+        held, _ = _pass(project_id, at, batch, swept, failed)
+    swept.skipped += len(held)
+
+
+def _pass(
+    project_id: str, at: datetime, batch: int, swept: Swept, left_out: set[UUID]
+) -> tuple[set[UUID], set[UUID]]:
+    """Expire in batches until each was looked at; answers what others held, and what failed."""
+    held: set[UUID] = set()
+    failed: set[UUID] = set()
     while True:
         with transaction.atomic(), tenancy.scope([project_id]):
-            candidates = _overdue(project_id, at, passed_over, batch)
+            waiting = _overdue(project_id, at)
+            candidates = set(_soonest(waiting, left_out | held | failed, batch))
             if not candidates:
-                return
-            locked = _lock(candidates, at)
-            failed = _expire_isolated(locked, at, swept)
-        taken = {approval.pk for approval in locked}
-        held = set(candidates) - taken
-        swept.skipped += len(held)
-        passed_over |= held | failed
+                return held, failed
+            locked = approval_locks.take(waiting.filter(pk__in=candidates))
+            newly_failed = _expire_isolated(locked, at, swept)
+        held |= candidates - {approval.pk for approval in locked}
+        failed |= newly_failed
 
 
-def _overdue(project_id: str, at: datetime, passed_over: set[UUID], batch: int) -> list[UUID]:
-    return list(
-        Approval.objects.filter(
-            project_id=project_id, status=ApprovalStatus.PENDING, expires_at__lte=at
-        )
-        .exclude(pk__in=passed_over)
-        .order_by("expires_at", "pk")
-        .values_list("pk", flat=True)[:batch]
+def _overdue(project_id: str, at: datetime) -> QuerySet[Approval]:
+    return Approval.objects.filter(
+        project_id=project_id, status=ApprovalStatus.PENDING, expires_at__lte=at
     )
 
 
-def _lock(candidates: Sequence[UUID], at: datetime) -> list[Approval]:
-    """Lock runs, then approvals, in the order that a decision does; what others hold is left
-    out."""
-    waiting = Approval.objects.filter(
-        pk__in=candidates, status=ApprovalStatus.PENDING, expires_at__lte=at
-    )
-    run_ids = list(waiting.exclude(run=None).values_list("run_id", flat=True))
-    runs = Run.objects.select_for_update(skip_locked=True).filter(pk__in=run_ids).order_by("pk")
-    by_id = {run.pk: run for run in runs}
-    locked = list(waiting.select_for_update(skip_locked=True).order_by("expires_at", "pk"))
-    mine = [approval for approval in locked if approval.run_id in by_id or approval.run_id is None]
-    for approval in mine:
-        if approval.run_id is not None:
-            approval.run = by_id[approval.run_id]
-    return mine
+def _soonest(waiting: QuerySet[Approval], left_out: set[UUID], batch: int) -> list[UUID]:
+    ordered = waiting.exclude(pk__in=left_out).order_by("expires_at", "pk")
+    return list(ordered.values_list("pk", flat=True)[:batch])
 
 
 def _expire_isolated(locked: list[Approval], at: datetime, swept: Swept) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,16 +24,25 @@ def connect() -> None:
     signals.events_notify.connect(_tell, dispatch_uid="runs.governance_alerts")
 
 
-def _tell(*, project_id: str, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
-    ranked = sorted(events, key=lambda event: (_RANK[Severity(event.severity)], event.event_type))
+def _tell(*, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
+    by_project: dict[str, list[GovernanceEvent]] = defaultdict(list)
+    for event in sorted(
+        events, key=lambda event: (_RANK[Severity(event.severity)], event.event_type)
+    ):
+        by_project[event.project_id].append(event)
+    notify.queue_many(
+        [
+            notify.Note(project, MessageType.GOVERNANCE_ALERT, _content(project, ranked))
+            for project, ranked in sorted(by_project.items())
+        ]
+    )
+
+
+def _content(project_id: str, ranked: Sequence[GovernanceEvent]) -> str:
     lines = [line for event in ranked[:NAMED] for line in _lines(event)]
     if len(ranked) > NAMED:
         lines.append(_("… and %(count)d more") % {"count": len(ranked) - NAMED})
-    notify.queue(
-        project_id=project_id,
-        message_type=MessageType.GOVERNANCE_ALERT,
-        content="\n".join([_heading(project_id, ranked), *lines]),
-    )
+    return "\n".join([_heading(project_id, ranked), *lines])
 
 
 def _heading(project_id: str, ranked: Sequence[GovernanceEvent]) -> str:

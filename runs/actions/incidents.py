@@ -36,9 +36,10 @@ def resolve(
 ) -> tuple[Incident, bool]:
     """Resolve an incident; answers it and whether this call did it (again is a no-op).
 
-    Raises NotFound, NotAllowed, or Invalid for an unknown type.
+    Raises NotFound, NotAllowed, Conflict where the project is switched off, or Invalid for an
+    unknown type.
     """
-    permissions.check_can(by, "incident.resolve", project_id)
+    permissions.check_can_write(by, "incident.resolve", project_id)
     if resolution_type not in ResolutionType.values:
         raise Invalid({"resolution_type": f"must be one of {', '.join(ResolutionType.values)}"})
     found = Incident.objects.filter(project_id=project_id, incident_id=incident_id)
@@ -70,3 +71,5 @@ def resolve_locked(
         for name, value in values.items():
             setattr(incident, name, value)
         signals.incident_resolved.send(sender=Incident, incident=incident, by=by)
+    if incidents:
+        signals.incidents_resolved.send(sender=Incident, incidents=list(incidents), by=by)

@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 
 from awooop import tenancy
 from awooop.clock import now
-from runs.actions import approval_messages
+from runs.actions import approval_locks, approval_messages
 from runs.models import Approval, ApprovalStatus
 
 LAST_CALL = timedelta(minutes=5)
@@ -35,13 +35,14 @@ def _due(project_id: str, at: datetime) -> list[Approval]:
     half = ExpressionWrapper(middle, output_field=DateTimeField())
     half_time = Q(half_time_reminded_at=None, half__lte=at)
     last_call = Q(last_call_reminded_at=None, expires_at__lte=at + LAST_CALL)
-    return list(
-        Approval.objects.select_for_update(skip_locked=True)
-        .alias(half=half)
+    waiting = (
+        Approval.objects.alias(half=half)
         .filter(half_time | last_call, project_id=project_id, status=ApprovalStatus.PENDING)
         .filter(expires_at__gt=at)
-        .order_by("expires_at", "pk")[:BATCH]
     )
+    soonest = waiting.order_by("expires_at", "pk").values_list("pk", flat=True)[:BATCH]
+    # With the runs: a message refers to its run, which a decision holds before the approval.
+    return approval_locks.take(waiting.filter(pk__in=list(soonest)))
 
 
 def _remind(approval: Approval, at: datetime) -> str:

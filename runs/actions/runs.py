@@ -13,11 +13,10 @@ from awooop.callers import Caller
 from awooop.canonical import fingerprint
 from awooop.clock import now
 from awooop.errors import Conflict
-from awooop.models import Project
 from awooop.redaction import redact
 from runs import policies
 from runs.actions import links
-from runs.actions.transitions import lock_run, transition
+from runs.actions.transitions import open_run, transition
 from runs.models import Incident, IncidentStatus, Run, RunIncident, RunState
 
 
@@ -27,8 +26,7 @@ def create(*, by: Caller, project_id: str, run_id: UUID | None, **body: Any) -> 
 
     The same `run_id` with the same body again is the same run; with another body, Conflict.
     """
-    permissions.check_can(by, "ingest", project_id)
-    check_project_is_active(project_id)
+    permissions.check_can_write(by, "ingest", project_id)
     if body.get("error_detail"):
         body["error_detail"] = redact(body["error_detail"]).text
     run = Run(project_id=project_id, body_fingerprint=fingerprint(body), **body)
@@ -40,12 +38,6 @@ def create(*, by: Caller, project_id: str, run_id: UUID | None, **body: Any) -> 
         run.refresh_from_db()
         return run, True
     return _same_again(run), False
-
-
-def check_project_is_active(project_id: str) -> None:
-    """Raise Conflict where the project is switched off: nothing new starts there."""
-    if not Project.objects.filter(project_id=project_id, is_active=True).exists():
-        raise Conflict(f"The project {project_id} is not active.", code="project_inactive")
 
 
 def _same_again(run: Run) -> Run:
@@ -61,12 +53,11 @@ def _same_again(run: Run) -> Run:
 @transaction.atomic
 def claim(*, by: Caller, project_id: str, agent_id: str, worker_id: str) -> Run | None:
     """Hand the oldest pending run of an agent to exactly one worker, or answer None."""
-    permissions.check_can(by, "ingest", project_id)
+    permissions.check_can_write(by, "ingest", project_id)
     at = now()
     run = (
-        Run.objects.select_for_update(skip_locked=True, of=("self",))
+        Run.objects.select_for_update(skip_locked=True)
         .filter(project_id=project_id, agent_id=agent_id, state=RunState.PENDING)
-        .filter(project__is_active=True)
         .exclude(timeout_at__lte=at)
         .order_by("created_at")
         .first()
@@ -87,19 +78,25 @@ def claim(*, by: Caller, project_id: str, agent_id: str, worker_id: str) -> Run 
 
 def _mark_investigating(run: Run) -> None:
     linked = RunIncident.objects.filter(run=run).values("incident_id")
-    Incident.objects.filter(
+    fresh = Incident.objects.filter(
         project_id=run.project_id, incident_id__in=linked, status=IncidentStatus.OPEN
-    ).update(status=IncidentStatus.INVESTIGATING)
+    )
+    # In one order everywhere, so that two claims of the same incidents cannot wait for each other.
+    keys = list(fresh.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if keys:
+        Incident.objects.filter(pk__in=keys).update(status=IncidentStatus.INVESTIGATING)
 
 
 @transaction.atomic
-def heartbeat(*, by: Caller, run_id: UUID, worker_id: str | None = None) -> Run:
+def heartbeat(
+    *, by: Caller, run_id: UUID, worker_id: str | None = None, project_id: str | None = None
+) -> Run:
     """Note that the run's worker is alive, and answer the run: its state tells what has become of
     it.
 
     Raises NotFound, or Conflict for a worker that does not hold it.
     """
-    run = _held_run(by, run_id, worker_id)
+    run = _held_run(by, run_id, worker_id, project_id)
     if run.state == RunState.RUNNING:
         run.heartbeat_at = now()
         run.save(update_fields=["heartbeat_at"])
@@ -116,12 +113,13 @@ def report_transition(
     error_code: str | None = None,
     error_detail: str | None = None,
     cost_usd: Decimal | None = None,
+    project_id: str | None = None,
 ) -> Run:
     """Take a worker's word for its own run; raises NotFound or Conflict.
 
     `pending` gives the run back for another attempt, as long as one is left.
     """
-    run = _held_run(by, run_id, worker_id)
+    run = _held_run(by, run_id, worker_id, project_id)
     policies.check_worker_can_transition(run, state)
     values: dict[str, Any] = {} if cost_usd is None else {"cost_usd": cost_usd}
     if state == RunState.PENDING:
@@ -142,10 +140,9 @@ def has_attempt_left(run: Run) -> bool:
 
 
 @transaction.atomic
-def cancel(*, by: Caller, run_id: UUID, reason: str) -> Run:
+def cancel(*, by: Caller, run_id: UUID, reason: str, project_id: str | None = None) -> Run:
     """Cancel a run by a person's decision; raises NotFound, NotAllowed or Conflict."""
-    run = lock_run(run_id, by.projects)
-    permissions.check_can(by, "run.cancel", run.project_id)
+    run = open_run(by, "run.cancel", run_id, project_id)
     return transition(
         run,
         RunState.CANCELLED,
@@ -156,9 +153,8 @@ def cancel(*, by: Caller, run_id: UUID, reason: str) -> Run:
     )
 
 
-def _held_run(by: Caller, run_id: UUID, worker_id: str | None) -> Run:
-    run = lock_run(run_id, by.projects)
-    permissions.check_can(by, "ingest", run.project_id)
+def _held_run(by: Caller, run_id: UUID, worker_id: str | None, project_id: str | None) -> Run:
+    run = open_run(by, "ingest", run_id, project_id)
     worker_key = by.api_key.prefix if by.api_key else ""
     policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
     return run

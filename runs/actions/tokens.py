@@ -22,7 +22,7 @@ from awooop.canonical import fingerprint
 from awooop.clock import now
 from awooop.errors import Conflict, NotFound
 from runs import policies
-from runs.actions.transitions import lock_run
+from runs.actions.transitions import lock_run, open_run
 from runs.digests import digest_of
 from runs.models import Approval, ApprovalStatus, ApprovalToken, Run, RunState
 
@@ -64,14 +64,15 @@ def signed(token: ApprovalToken) -> str:
     return jwt.encode(claims, _key(), algorithm=_ALGORITHM)
 
 
-def fetch(*, by: Caller, run_id: UUID, worker_id: str | None = None) -> tuple[ApprovalToken, str]:
+def fetch(
+    *, by: Caller, run_id: UUID, worker_id: str | None = None, project_id: str | None = None
+) -> tuple[ApprovalToken, str]:
     """Answer the run's latest unredeemed token and its text, to the worker that holds the run.
 
     Raises NotFound, or Conflict where the run is another's or has no token.
     """
     with transaction.atomic():
-        run = lock_run(run_id, by.projects)
-        permissions.check_can(by, "ingest", run.project_id)
+        run = open_run(by, "ingest", run_id, project_id)
         worker_key = by.api_key.prefix if by.api_key else ""
         policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
         token = (

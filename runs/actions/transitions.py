@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from awooop import permissions
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
@@ -20,6 +21,16 @@ def lock_run(run_id: UUID, projects: tuple[str, ...]) -> Run:
     run = Run.objects.select_for_update().filter(run_id=run_id, project_id__in=projects).first()
     if run is None:
         raise NotFound("No such run, or none that you may see.")
+    return run
+
+
+def open_run(by: Caller, operation: str, run_id: UUID, project_id: str | None = None) -> Run:
+    """Answer the run, locked, for a write that the caller may do to it, in `project_id` if given.
+
+    Raises NotFound, NotAllowed, or Conflict where its project is switched off.
+    """
+    run = lock_run(run_id, permissions.readable_projects(by, project_id))
+    permissions.check_can_write(by, operation, run.project_id)
     return run
 
 

@@ -24,7 +24,8 @@ select approval.project_id,
     select pending.project_id, pending.id, pending.requested_at,
            pending.requested_at < %(at)s - make_interval(secs => (wanted.minutes * 60)::float)
              as late,
-           message.send_status is distinct from 'sent' as undelivered,
+           (message.send_status is distinct from 'sent'
+              and message.fallback_sent_at is null) as undelivered,
            upper(btrim(pending.suggested_action)) = any (%(placeholders)s) as unanalysed
       from unnest(%(projects)s::text[], %(minutes)s::numeric[]) as wanted(project_id, minutes)
       join runs_approval pending

@@ -13,7 +13,7 @@ from runs.outbox import delivery
 def queue(text: str = "Disk full on db-1", project_id: str = "awoooi", **values: Any):
     """Queue a message as the product does."""
     values.setdefault("message_type", "final")
-    return notify.queue(project_id=project_id, content=text, **values)
+    return notify.queue(notify.Note(project_id=project_id, content=text, **values))
 
 
 def fresh(message: OutboundMessage) -> OutboundMessage:
