@@ -6,9 +6,9 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet
-ARGS ?= -n auto
+ARGS ?= -n auto --dist worksteal
 
-.PHONY: help run test lint fmt
+.PHONY: help run test lint fmt screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ lint: .venv/.installed-dev ## Check style, the import order of the rooms, migrat
 	export AWOOOP_DATA_DIR="$$dir" LOG_LEVEL=WARNING && \
 	echo "manage.py makemigrations --check; manage.py check" && \
 	$(PY) manage.py makemigrations --check --dry-run && $(PY) manage.py check --database default
+
+screenshots: .venv/.installed-dev ## Take each page at three widths, light and dark, into screenshots/ (PICTURES="--only run")
+	$(PY) -m scripts.screenshots $(PICTURES)
 
 fmt: .venv/.installed-dev ## Format the code and mend what can be mended by machine
 	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

@@ -16,7 +16,9 @@ api = make_api(
 
 ROUTERS = (
     ("", "awooop.platform_api.router"),
+    ("", "governance.api.router"),
     ("", "runs.api.router"),
+    ("", "knowledge.api.router"),
 )
 
 for prefix, path in ROUTERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -37,11 +38,23 @@ def add(url_name: str, label: str | Promise, order: int, count: Count | None = N
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:
-    """Answer the navigation for a signed-in reader: `[{href, label, active, count}]`."""
+    """Answer the navigation for a signed-in reader: `[{href, label, active, count}]`.
+
+    The project that the page is narrowed to stays chosen on the way to the next.
+    """
     found = []
     for entry in sorted(_entries.values(), key=lambda entry: entry.order):
-        href = reverse(entry.url_name)
-        is_here = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+        path = reverse(entry.url_name)
+        is_here = request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
         count = entry.count(request.caller) if entry.count else None
+        href = in_project(request, path)
         found.append({"href": href, "label": entry.label, "active": is_here, "count": count})
     return found
+
+
+def in_project(request: HttpRequest, path: str, **query: str) -> str:
+    """Answer a page's address with the query and the project that this request is narrowed to."""
+    chosen = request.GET.get("project_id", "")
+    if chosen in request.caller.projects:
+        query["project_id"] = chosen
+    return f"{path}?{urlencode(query)}" if query else path

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from awooop.callers import Caller
-from awooop.errors import Invalid, NotAllowed, NotFound
+from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
 from awooop.models.api_key import ApiScope
 from awooop.models.audit import ActorKind
-from awooop.models.project import Role
+from awooop.models.project import Project, Role
 
 _ALL = frozenset(Role.values)
 _OPERATORS = frozenset({Role.OPERATOR, Role.PROJECT_ADMIN})
 _OWNERS = frozenset({Role.KNOWLEDGE_OWNER, Role.PROJECT_ADMIN})
+_WRITERS = _OPERATORS | _OWNERS  # of knowledge
 _ADMINS = frozenset({Role.PROJECT_ADMIN})
 
 
@@ -33,6 +35,7 @@ TABLE: dict[str, Permission] = {
     "incident.resolve": Permission(_OPERATORS, ApiScope.INGEST),
     "message.retry": Permission(_OPERATORS, ApiScope.GOVERN),
     "governance.act": Permission(_OPERATORS, ApiScope.GOVERN),
+    "knowledge.edit": Permission(_WRITERS, ApiScope.GOVERN),
     "knowledge.review": Permission(_OWNERS, ApiScope.GOVERN),
     "playbook.edit": Permission(_ADMINS, None),
     "contract.edit": Permission(_ADMINS, None),
@@ -60,6 +63,16 @@ def check_can(caller: Caller, operation: str, project_id: str) -> None:
     check_scope(caller, permission.scope)
 
 
+def check_can_write(caller: Caller, operation: str, project_id: str) -> None:
+    """Raise as `check_can` does, and Conflict `project_inactive` where the project is switched off.
+
+    Nothing starts or ends there, whoever asks; its own settings can still be edited (`check_can`).
+    """
+    check_can(caller, operation, project_id)
+    if not Project.objects.filter(project_id=project_id, is_active=True).exists():
+        raise Conflict(f"The project {project_id} is not active.", code="project_inactive")
+
+
 def check_scope(caller: Caller, scope: str | None) -> None:
     """Raise NotAllowed where an API key lacks the scope (None: no key may)."""
     if scope is None or scope not in caller.scopes:
@@ -71,11 +84,18 @@ def check_scope(caller: Caller, scope: str | None) -> None:
 
 def can(caller: Caller | None, operation: str, project_id: str) -> bool:
     """Whether the caller may; for templates, derived from `check_can`."""
-    if caller is None:
-        return False
+    return caller is not None and _passes(check_can, caller, operation, project_id)
+
+
+def can_write(caller: Caller | None, operation: str, project_id: str) -> bool:
+    """Whether the caller may, and the project is on; derived from `check_can_write`."""
+    return caller is not None and _passes(check_can_write, caller, operation, project_id)
+
+
+def _passes(check: Callable[..., None], caller: Caller, operation: str, project_id: str) -> bool:
     try:
-        check_can(caller, operation, project_id)
-    except (NotAllowed, NotFound):
+        check(caller, operation, project_id)
+    except (Conflict, NotAllowed, NotFound):
         return False
     return True
 

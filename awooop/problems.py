@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from awooop.errors import Refused, Unavailable
+from awooop.errors import Invalid, Refused, Unavailable
+from awooop.json_body import has_nul
 from awooop.logs import request_id
 
 CONTENT_TYPE = "application/problem+json"
@@ -71,7 +72,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_bare = response.status_code == 405 and response["Content-Type"] != CONTENT_TYPE
+        return _not_allowed_here(request, response) if is_bare else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer what was refused, or a passing fault; anything else is a defect for the 500
@@ -80,7 +83,30 @@ class RefusalMiddleware:
             return respond(request, exception)
         if isinstance(exception, (OperationalError, InterfaceError)):
             return database_gone(request, exception)
+        if isinstance(exception, (ValueError, DataError)) and (errors := _with_nul(request)):
+            answer = respond(request, Invalid(errors))
+            transaction.set_rollback(True)  # after the answer, whose shell asks the database
+            return answer
         return None
+
+
+def _with_nul(request: HttpRequest) -> dict[str, str]:
+    """Answer the fields of a form that hold NUL characters: no column keeps them."""
+    return {
+        name.replace("\0", ""): "must not contain NUL characters"
+        for name, values in request.POST.lists()
+        if has_nul(name) or any(map(has_nul, values))
+    }
+
+
+def _not_allowed_here(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Say in words that the address does not take this method; the framework says it in none."""
+    allowed = response.get("Allow", "")
+    detail = f"{request.method} is not possible here; what is: {allowed or 'nothing'}."
+    body = document(405, "method_not_allowed", detail)
+    answer = as_json(body) if wants_json(request) else _page(request, "errors/refused.html", body)
+    answer["Allow"] = allowed
+    return answer
 
 
 def database_gone(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
@@ -147,7 +149,39 @@ def make_api(**kwargs: Any) -> NinjaAPI:
     )
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
+    api.add_decorator(_known_parameters_only, mode="view")
     return api
+
+
+def _known_parameters_only(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse a query parameter that an operation does not have, or one that is given twice.
+
+    Passed over, a misspelt filter would show everything, as if that were what it asked for.
+    """
+    models = inspect.unwrap(run).__self__.models
+    query = [model for model in models if model.__ninja_param_source__ == "query"]
+    known = {name for model in query for name in model.__ninja_flatten_map__}
+    lists = {name for model in query for name in model.__ninja_collection_fields__}
+
+    @functools.wraps(run)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        errors = _wrong_parameters(request, known, lists) if request.caller else {}
+        if errors:
+            return problems.respond(request, Invalid(errors))
+        return run(request, *args, **kwargs)
+
+    return checked
+
+
+def _wrong_parameters(request: HttpRequest, known: set[str], lists: set[str]) -> dict[str, str]:
+    there_are = f"there are: {', '.join(sorted(known))}" if known else "there are none"
+    errors = {}
+    for name, values in request.GET.lists():
+        if name not in known:
+            errors[name[:64]] = f"is no parameter of this operation; {there_are}"
+        elif len(values) > 1 and name not in lists:
+            errors[name] = "may be given once"
+    return errors
 
 
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -27,6 +27,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("approvals.sweep", "runs.tasks.sweep_approvals", 1),
     Schedule("approvals.remind", "runs.tasks.remind_approvals", 1),
     Schedule("outbox.deliver", "runs.tasks.deliver_outbox", 1),
+    Schedule("knowledge.hermes", "knowledge.tasks.hermes", 5),
     Schedule("governance.self_check", "governance.tasks.self_check", 60),
 )
 

@@ -26,5 +26,7 @@ urlpatterns = [
     path("awooop/contracts", views.contracts, name="contracts"),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
+    path("", include("governance.urls")),
     path("", include("runs.urls")),
+    path("", include("knowledge.urls")),
 ]

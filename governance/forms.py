@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop.errors import Invalid
 from governance import severities, wording, workflow
-from governance.models import DispatchStatus
-from governance.selectors import events, queue
+from governance.models import DispatchStatus, DriftState
+from governance.selectors import drift, events, queue
 from governance.self_checks import registered
 
 _RESOLVED = [("false", _("Open")), ("true", _("Resolved"))]
@@ -75,3 +75,12 @@ class QueueFilterForm(FilterForm):
     dispatch_status = _select(_("Status"), _any_of(DispatchStatus.choices))
     event_type = _select(_("Type of event"), _event_types)
     executor_type = _select(_("Executor"), lambda: _any_of(_words(workflow.executor_types())))
+
+
+class DriftFilterForm(FilterForm):
+    """Filters of the list of drifts."""
+
+    parse = staticmethod(drift.parse_filters)
+
+    state = _select(_("State"), _any_of(DriftState.choices))
+    namespace = forms.CharField(label=_("Namespace"), required=False)

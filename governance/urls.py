@@ -3,7 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from governance.actions.dispatches import ACTS
-from governance.views import checks, events, frame, queue
+from governance.actions.drift import VERBS
+from governance.views import checks, drift, events, frame, queue
 
 urlpatterns = [
     path("governance", frame.page, name="governance"),
@@ -22,6 +23,16 @@ urlpatterns = [
             name=f"dispatch-{verb}",
         )
         for verb in ACTS
+    ),
+    # drift: one address for each verb
+    *(
+        path(
+            f"governance/drift/<uuid:drift_id>/{verb}",
+            drift.settle,
+            {"verb": verb},
+            name=f"drift-{verb}",
+        )
+        for verb in VERBS
     ),
     # self-checks
     path("governance/self-check", checks.run_now, name="governance-self-check"),

@@ -51,6 +51,17 @@ WORDS: dict[str, str | Promise] = {
     "confidence_calibration": _("Confidence calibration"),
     "km_growth_rate": _("Knowledge growth"),
     "truth_chain_quality_summary_latency": _("Latency of the truth-chain summary"),
+    # verbs of a drift
+    "handoff": _("Hand off"),
+    "adopt": _("Adopt what runs"),
+    "resolve": _("Resolve"),
+    # conditions of an adoption without a person
+    "not_production": _("Not production"),
+    "no_secret_rbac_crd": _("No secret, right or type"),
+    "few_changes": _("Few changes"),
+    "no_image_or_privilege": _("No image or privilege"),
+    "no_deletion": _("No deletion"),
+    "calm": _("Calm"),
     # verbs of a dispatch
     "complete": _("Complete"),
     "fail": _("Mark as failed"),

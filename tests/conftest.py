@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import os
 import shutil
 import tempfile
+import zoneinfo
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 
@@ -15,6 +19,16 @@ from awooop.database import Launcher, embedded_settings
 from awooop.supervisor.guard import Guard
 from tests.plugin import *  # noqa: F403 - fixtures of a conftest win over a plugin's
 
+# Hashing a password takes a quarter of a second, by design, and hundreds of tests make an account.
+_FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not _IS_WORKER:
+    # Before the settings are read (pytest-django would do so before any conftest, were it told
+    # where they are): a run makes nothing in the developer's own data directory.
+    os.environ["AWOOOP_DATA_DIR"] = tempfile.mkdtemp(prefix="awooop-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "awooop.settings"
+django.setup()
+
 _database = pytest.StashKey["ThrowAwayDatabase"]()
 
 
@@ -22,12 +36,11 @@ class ThrowAwayDatabase:
     """An embedded server in a temporary data directory, gone at the end however the run ends."""
 
     def __init__(self) -> None:
-        self.data_dir = Path(tempfile.mkdtemp(prefix="awooop-tests-"))
+        self.data_dir = Path(os.environ["AWOOOP_DATA_DIR"])
         self.data_dir.chmod(0o755)  # as root the server runs as another account
         self.guard = Guard(self.data_dir, destroy=True)
         self.launcher = Launcher(self.data_dir, durable=False)
         self.launcher.join()
-        self._point_settings_here()
 
     def remove(self) -> None:
         """Stop the server and delete its files."""
@@ -35,21 +48,31 @@ class ThrowAwayDatabase:
         shutil.rmtree(self.data_dir, ignore_errors=True)
         self.guard.dismiss()
 
-    def _point_settings_here(self) -> None:
-        # Workers of xdist read the environment. In this process pytest-django loaded the settings
-        # before any conftest, and they name the developer's own data directory.
-        os.environ["AWOOOP_DATA_DIR"] = str(self.data_dir)
-        configuration.current.cache_clear()
-        settings.CONFIG = configuration.current()
-        settings.DATABASES["default"].update(embedded_settings(self.data_dir))
-        settings.STATIC_ROOT = self.data_dir / "static"
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the database once for all workers."""
-    is_worker = hasattr(config, "workerinput")
-    if not (is_worker or os.environ.get("DATABASE_URL") or config.getoption("collectonly")):
+    _choose_what_is_fast()
+    _point_settings_here()
+    if not (_IS_WORKER or os.environ.get("DATABASE_URL") or config.getoption("collectonly")):
         config.stash[_database] = ThrowAwayDatabase()
+
+
+def _point_settings_here() -> None:
+    # Where DJANGO_SETTINGS_MODULE is exported, pytest-django has read the settings before us.
+    configuration.current.cache_clear()
+    settings.CONFIG = configuration.current()
+    settings.STATIC_ROOT = settings.CONFIG.data_dir / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    if settings.CONFIG.is_embedded:
+        settings.DATABASES["default"].update(embedded_settings(settings.CONFIG.data_dir))
+
+
+def _choose_what_is_fast() -> None:
+    settings.PASSWORD_HASHERS = [_FAST_HASHER, *settings.PASSWORD_HASHERS]
+    # Look for a static file when it is asked for; else each test client lists them all first.
+    settings.WHITENOISE_AUTOREFRESH = True
+    # It opens six hundred files, each time that a project is checked.
+    zoneinfo.available_timezones = functools.cache(zoneinfo.available_timezones)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -57,6 +80,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     database = config.stash.get(_database, None)
     if database:
         database.remove()
+    if not _IS_WORKER:
+        shutil.rmtree(os.environ["AWOOOP_DATA_DIR"], ignore_errors=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: spare the garbage collector from walking over it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -61,6 +61,20 @@ def page(operator):
     return client
 
 
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """One transaction around the tests of a module, rolled back after the last.
+
+    What a module's own fixtures write in it is made once and is there for each test, whose own
+    transaction becomes a savepoint in it. Not for modules with tests that commit.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The flush after a test that commits truncates all tables, and the audit table refuses

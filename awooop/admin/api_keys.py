@@ -1,21 +1,17 @@
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from awooop import paging, tenancy
 from awooop.actions import api_keys
-from awooop.admin_base import Act, RefusableForm, ScopedAdmin
+from awooop.admin_base import Act, RefusableForm, RegistryAdmin
 from awooop.admin_base.forms import project_choices
 from awooop.clock import now
 from awooop.models import ApiKey
@@ -56,29 +52,13 @@ class ApiKeyForm(RefusableForm):
         return expires_at
 
 
-def _with_every_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a superuser's page see the keys for every project, which only the registry shows."""
-
-    @functools.wraps(view)
-    def wrapped(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.caller.is_superuser:
-            return view(self, request, *args, **kwargs)
-        with tenancy.registry():
-            response = view(self, request, *args, **kwargs)
-            if isinstance(response, TemplateResponse):
-                response.render()
-        return response
-
-    return wrapped
-
-
 def _revoke(by: Any, key: ApiKey, data: dict[str, Any]) -> None:
     with tenancy.scope(by.projects):
         api_keys.revoke(by=by, key=key)
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ScopedAdmin):
+class ApiKeyAdmin(RegistryAdmin):
     """API keys: made and revoked, never edited; the secret is shown once."""
 
     may_view = may_add = "api_key.edit"
@@ -117,25 +97,6 @@ class ApiKeyAdmin(ScopedAdmin):
     def opens(self, key: ApiKey) -> str:
         """The project that it opens, or every one."""
         return key.project_id or _("every project")
-
-    changelist_view = _with_every_key(ScopedAdmin.changelist_view)
-    changeform_view = _with_every_key(ScopedAdmin.changeform_view)
-    act_view = _with_every_key(ScopedAdmin.act_view)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        """A superuser sees the keys for every project, too."""
-        if request.caller.is_superuser:
-            mine = Q(project=None) | Q(project_id__in=request.caller.projects)
-            return ApiKey.objects.filter(mine).order_by(*self.get_ordering(request))
-        return super().get_queryset(request)
-
-    def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[ApiKey], per_page: int, *args: Any
-    ) -> Paginator:
-        """Paging by project would leave out the keys for every project; keys are few."""
-        if request.caller.is_superuser:
-            return Paginator(queryset, per_page)
-        return super().get_paginator(request, queryset, per_page)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:

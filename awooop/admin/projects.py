@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,23 +13,12 @@ from awooop.admin_base.platform import is_superuser
 from awooop.models import Project
 
 
-class ProjectForm(RefusableForm):
-    """A project's own fields."""
-
-    def clean_timezone(self) -> str:
-        """Refuse a zone that nobody knows: the daily report asks for it."""
-        name = self.cleaned_data["timezone"]
-        if name not in zoneinfo.available_timezones():
-            raise ValidationError(_("Must be an IANA time zone, such as Asia/Taipei."))
-        return name
-
-
 @admin.register(Project)
 class ProjectAdmin(ScopedAdmin):
     """Projects: made by superusers, edited by their administrators, never deleted."""
 
     may_change = "project.edit"
-    form = ProjectForm
+    form = RefusableForm
     fixed_ordering = paging.Ordering("admin.project", ("project_id",), descending=False)
     exact_search = ("project_id", "display_name")
     search_help_text = _("A project's id or name, whole.")

@@ -6,6 +6,7 @@ from awooop.admin_base.display import as_json
 from awooop.admin_base.filters import ProjectFilter
 from awooop.admin_base.forms import RefusableForm
 from awooop.admin_base.platform import PlatformAdmin
+from awooop.admin_base.registry import RegistryAdmin
 from awooop.admin_base.scoped import ReadOnlyAdmin, ReadOnlyInline, ScopedAdmin
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "RefusableForm",
+    "RegistryAdmin",
     "ScopedAdmin",
     "as_json",
 ]

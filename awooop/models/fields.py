@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import zoneinfo
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 def choices_constraint(field: str, choices: type[models.TextChoices], name: str):
     """Answer a check constraint that holds `field` to its choices in the database, too."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError for a zone that nobody knows: reports and pages reckon in it."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Must be an IANA time zone, such as Asia/Taipei."))
 
 
 def project_key(related_name: str = "+") -> models.ForeignKey:

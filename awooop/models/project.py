@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from awooop.clock import now
-from awooop.models.fields import choices_constraint, project_key
+from awooop.models.fields import choices_constraint, project_key, validate_time_zone
 
 PROJECT_ID = r"[a-z0-9][a-z0-9-]{0,63}"
 
@@ -46,7 +46,9 @@ class Project(models.Model):
         help_text=_("Per calendar month; empty: no limit."),
     )
     is_active = models.BooleanField(default=True)
-    timezone = models.CharField(max_length=64, default="Asia/Taipei")
+    timezone = models.CharField(
+        max_length=64, default="Asia/Taipei", validators=[validate_time_zone]
+    )
     default_agent_id = models.CharField(
         max_length=128,
         default="sre-agent",

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from awooop.models.fields import validate_time_zone
+
 
 class UserManager(BaseUserManager):
     """Makes accounts; the e-mail address is the name."""
@@ -33,7 +35,9 @@ class User(AbstractUser):
 
     username = None
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Taipei")
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Taipei", validators=[validate_time_zone]
+    )
     language = models.CharField(
         _("language"),
         max_length=16,

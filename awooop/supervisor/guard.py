@@ -1,8 +1,9 @@
 """The last net: a tiny process that cleans up when the one it guards was killed.
 
-It reads lines from a pipe whose other end only the guarded process has: `+GROUP` and `-GROUP` for
-process groups that come and go, `bye` for an end in order. When the pipe closes without a `bye`, it
-ends the groups and stops (or, for throw-away databases, deletes) the embedded PostgreSQL.
+The process groups that there are stand on its command line, so that it knows them from its first
+moment. It reads lines from a pipe whose other end only the guarded process has: `+GROUP` and
+`-GROUP` for groups that come and go, `bye` for an end in order. When the pipe closes without a
+`bye`, it ends the groups and stops (or, for throw-away databases, deletes) the embedded PostgreSQL.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ _POLL_S = 0.1
 
 
 class Guard:
-    """The guarded process's handle on its guard."""
+    """The guarded process's handle on its guard; `groups` are those that run already."""
 
-    def __init__(self, data_dir: Path | None, *, destroy: bool = False) -> None:
+    def __init__(
+        self, data_dir: Path | None, *, destroy: bool = False, groups: Iterable[int] = ()
+    ) -> None:
         options = [f"--data-dir={data_dir}"] if data_dir else []
         options += ["--destroy"] if destroy else []
+        options += [f"--group={group}" for group in groups]
         self._process = subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", __name__, *options],
             cwd=ROOT,
@@ -70,10 +74,11 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="guard")
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--destroy", action="store_true")
+    parser.add_argument("--group", type=int, action="append", default=[], dest="groups")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    groups = listen(sys.stdin)
+    groups = listen(sys.stdin, options.groups)
     if groups is None:
         return
     end(groups)
@@ -81,9 +86,9 @@ def main(arguments: list[str]) -> None:
         clean_database(options.data_dir, destroy=options.destroy)
 
 
-def listen(lines: Iterable[str]) -> set[int] | None:
-    """Answer the groups left when the lines end, or None after a `bye`."""
-    groups: set[int] = set()
+def listen(lines: Iterable[str], known: Iterable[int] = ()) -> set[int] | None:
+    """Answer the groups left of those known and told when the lines end, or None after a `bye`."""
+    groups = set(known)
     for line in lines:
         word = line.strip()
         if word == "bye":

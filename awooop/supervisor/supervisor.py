@@ -87,10 +87,8 @@ class Supervisor:
         if self._guard.is_alive:
             return
         log.warning("guard_ended")
-        self._guard = Guard(self._data_dir)
-        for child in self.children:
-            if child.pid:
-                self._guard.watch(child.pid)
+        groups = [child.pid for child in self.children if child.pid]
+        self._guard = Guard(self._data_dir, groups=groups)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1

@@ -11,6 +11,9 @@ register = template.Library()
 
 WIDTH = 100.0
 HEIGHT = 40.0
+# A stack keeps its proportions, so that its textures do.
+STACK_WIDTH, STACK_HEIGHT = 720, 150
+TEXTURES = 7
 
 
 def _points(values: Sequence[float | None], low: float, high: float) -> list[tuple[float, float]]:
@@ -107,6 +110,60 @@ def bar_chart(
     limit_y = None if limit is None else round(HEIGHT - HEIGHT * float(limit) / top, 2)
     frame = _frame(rows, values, label)
     return {**frame, "bars": bars, "limit": limit, "limit_y": limit_y, "unit": unit}
+
+
+@register.inclusion_tag("components/stacked_chart.html")
+def stacked_chart(
+    labels: Sequence[str], series: Sequence[dict[str, Any]], label: str
+) -> dict[str, Any]:
+    """Draw a bar for each label, stacked from rows of `{label, tone, values}`.
+
+    Each series has a texture of its own, so that it is read without colour; the numbers stand below
+    as a table.
+    """
+    totals = [sum(row["values"][index] for row in series) for index in range(len(labels))]
+    rows = [{**row, "texture": index % TEXTURES} for index, row in enumerate(series)]
+    return {
+        "label": label,
+        "series": rows,
+        "bars": _stacks(labels, rows, max(totals, default=0) or 1),
+        "rows": [
+            {"label": name, "values": [row["values"][index] for row in rows], "total": total}
+            for index, (name, total) in enumerate(zip(labels, totals, strict=True))
+        ],
+        "most": max(totals, default=0),
+        "first": labels[0] if labels else "",
+        "last": labels[-1] if labels else "",
+        "width": STACK_WIDTH,
+        "height": STACK_HEIGHT,
+    }
+
+
+def _stacks(
+    labels: Sequence[str], rows: Sequence[dict[str, Any]], top: float
+) -> list[dict[str, Any]]:
+    step = STACK_WIDTH / max(1, len(labels))
+    bars = []
+    for index, name in enumerate(labels):
+        below = 0.0
+        for row in rows:
+            value = row["values"][index]
+            if not value:
+                continue
+            height = STACK_HEIGHT * value / top
+            below += height
+            bars.append(
+                {
+                    "x": round(index * step + step * 0.12, 2),
+                    "y": round(STACK_HEIGHT - below, 2),
+                    "width": round(step * 0.76, 2),
+                    "height": round(height, 2),
+                    "tone": row["tone"],
+                    "texture": row["texture"],
+                    "title": f"{name} · {row['label']}: {value}",
+                }
+            )
+    return bars
 
 
 def _frame(

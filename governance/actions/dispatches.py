@@ -15,7 +15,7 @@ from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, Invalid, NotFound
 from governance import signals, workflow
-from governance.models import ACTIVE, Dispatch, DispatchStatus, GovernanceEvent
+from governance.models import Dispatch, DispatchStatus, GovernanceEvent
 
 _S = DispatchStatus
 NOTE_MOST = 500
@@ -202,24 +202,18 @@ def _set_times(dispatch: Dispatch, status: str) -> None:
         dispatch.completed_at = at
 
 
-@transaction.atomic
-def take(executor_type: str, *, by: Caller, limit: int = 10) -> list[Dispatch]:
-    """Take waiting dispatches of one kind for a worker, oldest first: each goes to one worker.
+def lock_waiting(executor_type: str, *, by: Caller) -> Dispatch | None:
+    """Lock the oldest waiting dispatch of one kind that no other worker holds; None where all are
+    held or done.
 
-    They are `dispatched` afterwards; the worker starts each in a transaction of its own.
+    The worker does its work in the same transaction: if it is killed, the dispatch waits on.
     """
-    waiting = (
-        Dispatch.objects.select_for_update(skip_locked=True)
-        .filter(project_id__in=by.projects, executor_type=executor_type, dispatch_status=_S.PENDING)
-        .order_by("created_at", "id")[:limit]
+    rows = Dispatch.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        project_id__in=by.projects,
+        executor_type=executor_type,
+        dispatch_status__in=[_S.PENDING, _S.DISPATCHED],
     )
-    return [move(dispatch, _S.DISPATCHED, by=by) for dispatch in waiting]
-
-
-def has_active(event: GovernanceEvent, executor_type: str) -> bool:
-    """Whether an event has a dispatch of this kind under way."""
-    rows = Dispatch.objects.filter(governance_event=event, executor_type=executor_type)
-    return rows.filter(dispatch_status__in=ACTIVE).exists()
+    return rows.select_related("governance_event").order_by("created_at", "id").first()
 
 
 def _record(by: Caller, dispatches: Sequence[Dispatch], what: str) -> None:

@@ -59,7 +59,7 @@ def report(*, by: Caller, found: Mapping[str, Iterable[Finding]]) -> Reported:
     at = now()
     opened = _open(wanted, at)
     known = _locked(wanted, except_for=opened)
-    notified = list(opened)
+    notified = [event for event in opened if not wanted[_key(event)].quiet]
     for event in known:
         if _repeat(event, wanted[_key(event)], at):
             notified.append(event)
@@ -151,7 +151,7 @@ def _repeat(event: GovernanceEvent, finding: Finding, at: datetime) -> bool:
     event.severity = severity
     _describe(event, finding)
     is_due = event.notified_at is None or at - event.notified_at >= RENOTIFY
-    if finding.suppressed or not (rises or is_due):
+    if finding.suppressed or finding.quiet or not (rises or is_due):
         return False
     event.notified_at = at
     return True

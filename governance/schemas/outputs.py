@@ -49,6 +49,7 @@ class QueuedDispatch(Schema):
     project_id: str
     governance_event_id: UUID
     event_type: str
+    subject: str
     dispatch_status: str
     executor_type: str
     proposed_action: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from awooop import paging
 from awooop.clock import now
-from awooop.errors import Invalid
+from awooop.errors import Invalid, NotFound
 from governance.drift import incidents
 from governance.drift.conditions import auto_adopt, recurrences
 from governance.models import DriftFingerprint, DriftState
@@ -38,6 +39,14 @@ def newest(
     page = paging.paginate(rows, projects, NEWEST, request)
     page.items = as_rows(page.items)
     return page
+
+
+def get(projects: Sequence[str], drift_id: UUID) -> dict[str, Any]:
+    """Answer one drift as the list has it; raises NotFound."""
+    drift = paging.restrict(DriftFingerprint.objects.filter(pk=drift_id), projects).first()
+    if drift is None:
+        raise NotFound("No such drift, or none that you may see.")
+    return as_rows([drift])[0]
 
 
 def as_rows(drifts: Sequence[DriftFingerprint]) -> list[dict[str, Any]]:

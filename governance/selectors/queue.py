@@ -15,9 +15,10 @@ from governance.selectors.filters import Checker, Given
 
 NEWEST = paging.Ordering("dispatches.newest", ("created_at", "id"))
 _COLUMNS = (
-    "id", "project_id", "governance_event_id", "event_type", "dispatch_status", "executor_type",
-    "proposed_action", "playbook_id", "playbook_trust", "created_at", "dispatched_at", "started_at",
-    "completed_at", "operator_note", "owner", "attempt_count", "max_attempts", "created_by",
+    "id", "project_id", "governance_event_id", "event_type", "subject", "dispatch_status",
+    "executor_type", "proposed_action", "playbook_id", "playbook_trust", "created_at",
+    "dispatched_at", "started_at", "completed_at", "operator_note", "owner", "attempt_count",
+    "max_attempts", "created_by",
 )  # fmt: skip
 # What the workers and the owner review leave in the context; absent is null.
 _IN_CONTEXT = (

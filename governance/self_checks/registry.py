@@ -32,13 +32,15 @@ class Finding:
 
     `details` hold `status`, `impact`, `remediation` (`items`, `next_action`, `hint`), `actionable`
     (`items`) and what is special to the check. A `suppressed` finding opens and notifies nothing;
-    it is counted on an event that is open already.
+    it is counted on an event that is open already. A `quiet` one opens an event and tells nobody:
+    the one who asked for it knows.
     """
 
     event_type: str
     details: dict[str, Any]
     subject: str = ""
     suppressed: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from awooop.permissions import can
 from awooop.templatetags import ui
 from governance import stepper, wording
 from governance.actions import dispatches
+from governance.actions import drift as settling
+from governance.actions.drift_reports import SETTLED
 from governance.actions.events import NOTE_MOST
 from governance.models import Dispatch, GovernanceEvent
 
@@ -44,6 +46,15 @@ def may_resolve(caller: Caller | None, event: GovernanceEvent) -> bool:
 
 
 @register.simple_tag
+def drift_verbs(caller: Caller | None, drift: Mapping[str, Any]) -> list[str]:
+    """Answer what the reader may do with a drift now."""
+    is_over = drift["state"] in SETTLED
+    if is_over or not can(caller, "governance.act", drift["project_id"]):
+        return []
+    return [verb for verb, what in settling.VERBS.items() if what.state != drift["state"]]
+
+
+@register.simple_tag
 def note_most() -> int:
     """Answer how long a note may be."""
     return NOTE_MOST
@@ -55,6 +66,9 @@ _VERB_ICONS = {
     "fail": "cross",
     "skip": "skip",
     "cancel": "block",
+    "handoff": "user",
+    "adopt": "pencil",
+    "resolve": "check",
 }
 
 

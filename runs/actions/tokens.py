@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,16 @@ from runs.digests import digest_of
 from runs.models import Approval, ApprovalStatus, ApprovalToken, Run, RunState
 
 _ISSUER, _ALGORITHM = "awooop", "HS256"
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a token is shown for; what is None is not compared."""
+
+    tool_name: str
+    run_id: UUID | None = None
+    arguments_digest: str | None = None
+    contract_revision_id: UUID | None = None
 
 
 class TokenRefused(Conflict):
@@ -101,23 +112,30 @@ def redeem(
     Raises TokenRefused with the reason as its code; a refusal is audited in a transaction of its
     own.
     """
+    digest = None if arguments is None else fingerprint(arguments)
     try:
         with transaction.atomic():
-            return _redeem(by, token, tool_name, run_id, arguments)
+            return use_up(by=by, text=token, use=Use(tool_name, run_id, digest))
     except TokenRefused as refused:
         _record_refusal(by, refused, tool_name)
         raise
 
 
-def _redeem(
-    by: Caller, text: str, tool_name: str, run_id: UUID | None, arguments: dict[str, Any] | None
-) -> ApprovalToken:
+def use_up(*, by: Caller, text: str, use: Use, run: Run | None = None) -> ApprovalToken:
+    """Redeem a token in the caller's transaction; `run` is its run where that is locked already.
+
+    Raises NotFound, NotAllowed or TokenRefused; records the redemption, but no refusal.
+    """
     claims = _claims(text)
     project_id = claims["project"]
     if project_id not in by.projects:
         raise NotFound("No such token, or none of a project that you may see.")
     permissions.check_can(by, "ingest", project_id)
-    run = lock_run(UUID(claims["run"]), by.projects) if claims.get("run") else None
+    if run is None and claims.get("run"):
+        run = lock_run(UUID(claims["run"]), by.projects)
+    elif run is not None and claims.get("run") != str(run.run_id):
+        # Before anything else is locked: two runs locked in no order could wait for each other.
+        raise TokenRefused("The token is for another run.", code="wrong_run", jti=claims["jti"])
     token = (
         ApprovalToken.objects.select_related("approval", "project")
         .select_for_update(of=("self",))
@@ -126,10 +144,10 @@ def _redeem(
     )
     if token is None:
         raise TokenRefused("The token is unknown.", code="token_unknown")
-    _check_bound(token, run, by, tool_name, run_id, arguments)
+    _check_bound(token, run, by, use)
     token.redeemed_at = now()
     token.save(update_fields=["redeemed_at"])
-    _record(by, token, "run.approval.redeem", {"tool_name": tool_name})
+    _record(by, token, "run.approval.redeem", {"tool_name": use.tool_name})
     return token
 
 
@@ -150,22 +168,16 @@ def _claims(text: str) -> dict[str, Any]:
     return claims
 
 
-def _check_bound(
-    token: ApprovalToken,
-    run: Run | None,
-    by: Caller,
-    tool_name: str,
-    run_id: UUID | None,
-    arguments: dict[str, Any] | None,
-) -> None:
+def _check_bound(token: ApprovalToken, run: Run | None, by: Caller, use: Use) -> None:
     approval, at = token.approval, now()
+    contracts = {None, use.contract_revision_id or approval.contract_revision_id}
     checks = (
         (token.redeemed_at is not None, "token_redeemed", "The token was redeemed already."),
         (token.expires_at <= at, "token_expired", "The token has expired."),
         (not token.project.is_active, "project_inactive", "The project is not active."),
-        (token.tool_name != tool_name, "wrong_tool", "The token is for another tool."),
+        (token.tool_name != use.tool_name, "wrong_tool", "The token is for another tool."),
         (
-            run_id is not None and run_id != approval.run_id,
+            use.run_id is not None and use.run_id != approval.run_id,
             "wrong_run",
             "The token is for another run.",
         ),
@@ -186,9 +198,15 @@ def _check_bound(
             "The approved action was altered.",
         ),
         (
-            arguments is not None and fingerprint(arguments) != fingerprint(approval.arguments),
+            use.arguments_digest is not None
+            and use.arguments_digest != fingerprint(approval.arguments),
             "arguments_changed",
             "These are not the arguments that were approved.",
+        ),
+        (
+            approval.contract_revision_id not in contracts,
+            "contract_changed",
+            "The contract was changed since the approval was asked for.",
         ),
     )
     for refused, code, detail in checks:

@@ -20,7 +20,7 @@ from governance.models import (
     SloSample,
 )
 from runs.actions import links, remediation
-from runs.demo import history
+from runs.demo import contributions, history
 from runs.demo.chapter import Chapter, Recorded
 from runs.demo.contracts import BUDGET_USD
 from runs.models import (
@@ -86,8 +86,10 @@ def make(*, project_id: str, tell: Tell) -> dict[str, int] | None:
         _insert(book, tell)
         _settle(book, tell)
         _record(project_id, book.records, tell)
+        tell("what other rooms add")
+        contributed = contributions.write(project_id, at)
     counts = {name: len(book.of(model)) for name, model in ORDER.items()}
-    return {**counts, "audit_records": len(book.records)}
+    return {**counts, "audit_records": len(book.records), **contributed}
 
 
 def _project(by: Caller, project_id: str, at: datetime) -> Project:

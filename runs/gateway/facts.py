@@ -7,18 +7,20 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from awooop.models import ContractRevision, Project
 from awooop.models.contract import ContractFamily, LifecycleStatus
 from awooop.models.project import MigrationMode
-from runs.models import Run
+from runs import policies
+from runs.models import ProjectSpend, Run
 
 
 def contract_of(project_id: str, agent_id: str) -> ContractRevision | None:
     """Answer the active agent contract that is this agent's: the one whose body names the agent,
     or whose id is the agent's."""
     rows = ContractRevision.objects.filter(
+        Q(body__agent=agent_id) | Q(contract_id=agent_id),
         project_id=project_id,
         contract_family=ContractFamily.AGENT,
         lifecycle_status=LifecycleStatus.ACTIVE,
@@ -27,7 +29,7 @@ def contract_of(project_id: str, agent_id: str) -> ContractRevision | None:
     for row in rows:
         if row.body.get("agent") == agent_id:
             return row
-        if row.contract_id == agent_id and "agent" not in row.body:
+        if "agent" not in row.body:
             by_id = row
     return by_id
 
@@ -59,9 +61,19 @@ def over_budget(project: Project, at: datetime) -> str:
 
 
 def spent_this_month(project: Project, at: datetime) -> Decimal:
-    """Answer what the runs made in the project's current calendar month have cost, in USD."""
-    start = at.astimezone(ZoneInfo(project.timezone)).replace(
-        day=1, hour=0, minute=0, second=0, microsecond=0
-    )
-    rows = Run.objects.filter(project_id=project.pk, created_at__gte=start)
-    return rows.aggregate(sum=Sum("cost_usd"))["sum"] or Decimal(0)
+    """Answer what the runs made in the project's current calendar month have cost, in USD.
+
+    Read from the ledger, at most 17 rows however many runs there are.
+    """
+    month = at.astimezone(ZoneInfo(project.timezone)).date().replace(day=1)
+    rows = ProjectSpend.objects.filter(project_id=project.pk, month=month)
+    return rows.aggregate(sum=Sum("amount_usd"))["sum"] or Decimal(0)
+
+
+def run_is_over(run: Run, at: datetime) -> str:
+    """Answer why a run may call nothing any more, or ''."""
+    if run.state in policies.FINAL:
+        return f"The run is over: it is {run.state}."
+    if run.timeout_at is not None and run.timeout_at <= at:
+        return "The run's time is over."
+    return ""

@@ -20,7 +20,7 @@ class Question:
     """All that the gates look at.
 
     `tools` are what the agent's active contract grants (None: there is no such contract);
-    `over_budget` and `token_refused` are reasons to refuse, or ''.
+    `agent_refused`, `over_budget` and `token_refused` are reasons to refuse, or ''.
     """
 
     tools: Mapping[str, Mapping[str, str]] | None
@@ -28,6 +28,7 @@ class Question:
     tool: str
     scope: str
     is_project_active: bool = True
+    agent_refused: str = ""
     over_budget: str = ""
     has_token: bool = False
     token_refused: str = ""
@@ -84,6 +85,8 @@ def _gates(asked: Question) -> list[tuple[str, str]]:
 
 
 def _of_contract(asked: Question) -> str:
+    if asked.agent_refused:
+        return asked.agent_refused
     if asked.tools is None:
         return f"The agent has no active contract ({asked.contract})."
     if asked.tool in asked.tools:

@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 ('block_reason', models.CharField(blank=True, max_length=500, null=True)),
                 ('gate_result', models.JSONField(blank=True, default=dict)),
                 ('latency_ms', models.PositiveIntegerField(blank=True, null=True)),
+                ('by_gateway', models.BooleanField(db_default=False, default=False, help_text="Judged here, by authorize; otherwise the worker's own account of it.")),
                 ('created_at', models.DateTimeField(default=awooop.clock.now)),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project')),
                 ('run', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mcp_calls', to='runs.run')),
@@ -196,6 +197,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'MCP call',
                 'verbose_name_plural': 'MCP calls',
+            },
+        ),
+        migrations.CreateModel(
+            name='ProjectSpend',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(help_text="Its first day, in the project's time zone.")),
+                ('slot', models.PositiveSmallIntegerField()),
+                ('amount_usd', models.DecimalField(decimal_places=6, default=0, max_digits=18)),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project')),
+            ],
+            options={
+                'verbose_name': "project's spend",
+                'verbose_name_plural': "projects' spend",
+                'constraints': [models.UniqueConstraint(fields=('project', 'month', 'slot'), name='project_spend_once')],
             },
         ),
         migrations.CreateModel(
@@ -453,6 +469,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='mcpcall',
             index=models.Index(models.F('run'), models.F('created_at'), models.F('call_id'), condition=models.Q(('run__isnull', False)), name='mcp_call_in_time'),
+        ),
+        migrations.AddIndex(
+            model_name='mcpcall',
+            index=models.Index(models.F('project'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('call_id'), descending=True), name='mcp_call_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='mcpcall',
+            index=models.Index(models.F('project'), models.F('agent_id'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('call_id'), descending=True), name='mcp_call_by_agent'),
+        ),
+        migrations.AddIndex(
+            model_name='mcpcall',
+            index=models.Index(models.F('project'), models.F('tool_name'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('call_id'), descending=True), name='mcp_call_by_tool'),
+        ),
+        migrations.AddIndex(
+            model_name='mcpcall',
+            index=models.Index(models.F('project'), models.F('result_status'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('call_id'), descending=True), name='mcp_call_by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='mcpcall',
+            index=models.Index(models.F('project'), models.F('block_gate'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('call_id'), descending=True), condition=models.Q(('block_gate__isnull', False)), name='mcp_call_by_gate'),
         ),
         migrations.AddConstraint(
             model_name='mcpcall',

@@ -17,7 +17,13 @@ from runs.models.channels import (
     OutboundMessage,
     SendStatus,
 )
-from runs.models.gateway import GateScope, LegacyMcpRecord, McpCall, McpStatus
+from runs.models.gateway import (
+    GateScope,
+    LegacyMcpRecord,
+    McpCall,
+    McpStatus,
+    ProjectSpend,
+)
 from runs.models.incidents import (
     Disposition,
     Incident,
@@ -60,6 +66,7 @@ __all__ = [
     "OutboundMessage",
     "Playbook",
     "PlaybookStatus",
+    "ProjectSpend",
     "RemediationMode",
     "RemediationRecord",
     "RemediationStatus",

@@ -23,6 +23,9 @@ class McpStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+_NEWEST = (F("created_at").desc(), F("call_id").desc())
+
+
 class McpCall(models.Model):
     """One tool call that went through the policy gates, with the gate's verdict."""
 
@@ -43,6 +46,11 @@ class McpCall(models.Model):
     block_reason = models.CharField(max_length=500, null=True, blank=True)
     gate_result = models.JSONField(default=dict, blank=True)
     latency_ms = models.PositiveIntegerField(null=True, blank=True)
+    by_gateway = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Judged here, by authorize; otherwise the worker's own account of it."),
+    )
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -57,10 +65,46 @@ class McpCall(models.Model):
                 condition=Q(run__isnull=False),
                 name="mcp_call_in_time",
             ),
+            # The list of calls, whole and by each of its filters; what was blocked is rare.
+            models.Index("project", *_NEWEST, name="mcp_call_newest"),
+            models.Index("project", "agent_id", *_NEWEST, name="mcp_call_by_agent"),
+            models.Index("project", "tool_name", *_NEWEST, name="mcp_call_by_tool"),
+            models.Index("project", "result_status", *_NEWEST, name="mcp_call_by_status"),
+            models.Index(
+                "project",
+                "block_gate",
+                *_NEWEST,
+                condition=Q(block_gate__isnull=False),
+                name="mcp_call_by_gate",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.tool_name} ({self.result_status})"
+
+
+class ProjectSpend(models.Model):
+    """What the runs made in a project's calendar month have cost, in USD: the budget gate's ledger.
+
+    The database keeps it itself, by triggers on the runs (`0002_policies`), so that no path that
+    writes a cost can forget it. A month is in several rows (`slot`, from the run's id), so that
+    writers seldom wait for one another; their sum is the month's.
+    """
+
+    project = project_key()
+    month = models.DateField(help_text=_("Its first day, in the project's time zone."))
+    slot = models.PositiveSmallIntegerField()
+    amount_usd = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+
+    class Meta:
+        verbose_name = _("project's spend")
+        verbose_name_plural = _("projects' spend")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "month", "slot"], name="project_spend_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.month}"
 
 
 class LegacyMcpRecord(models.Model):

@@ -40,7 +40,7 @@ def waiting(
         remediation_status=remediation_status,
         risk_level=risk_level,
         since=since,
-    ).select_related("run")
+    ).select_related("run", "project")
     return _with_votes(paging.paginate(rows, projects, WAITING, request), projects)
 
 
@@ -65,14 +65,14 @@ def history(
     projects: Sequence[str], *, request: paging.PageRequest, outcome: str | None = None
 ) -> paging.Page:
     """Answer one page of what is over, newest first, of one outcome or of all."""
-    rows = Approval.objects.select_related("run")
+    rows = Approval.objects.select_related("run", "project")
     rows = rows.filter(status=outcome) if outcome else rows.exclude(status=ApprovalStatus.PENDING)
     return _with_votes(paging.paginate(rows, projects, HISTORY, request), projects)
 
 
 def get(projects: Sequence[str], approval_id: UUID) -> Approval:
     """Answer one approval as the database has it now, with run and votes; raises NotFound."""
-    rows = Approval.objects.filter(pk=approval_id).select_related("run")
+    rows = Approval.objects.filter(pk=approval_id).select_related("run", "project")
     approval = paging.restrict(rows, projects).first()
     if approval is None:
         raise NotFound("No such approval, or none that you may see.")
@@ -85,7 +85,7 @@ def waiting_for_run(run: Run) -> Approval | None:
     rows = Approval.objects.filter(
         project_id=run.project_id, run=run, status=ApprovalStatus.PENDING
     )
-    approval = rows.select_related("run").first()
+    approval = rows.select_related("run", "project").first()
     if approval is not None:
         _add_votes([approval], [run.project_id])
         add_evidence([approval])
@@ -113,7 +113,7 @@ def most_urgent(
     open_ended = Q(expires_at=None) if within is None else Q()
     rows = Approval.objects.filter(
         open_ended | Q(expires_at__gt=at), status=ApprovalStatus.PENDING
-    ).select_related("run")
+    ).select_related("run", "project")
     if within is not None:
         rows = rows.filter(expires_at__lte=at + within)
     ordered = paging.restrict(rows, projects).order_by(F("expires_at").asc(nulls_last=True), "pk")
@@ -129,7 +129,7 @@ def new(
     projects: Sequence[str], *, shown: Collection[UUID], at_most: int, **filters: Any
 ) -> list[Approval]:
     """Answer what waits under the inbox's filters and is not among those shown, oldest first."""
-    rows = _unseen(projects, shown, filters).select_related("run")
+    rows = _unseen(projects, shown, filters).select_related("run", "project")
     found = list(rows.order_by(*WAITING.order_by())[:at_most])
     _add_votes(found, projects)
     return found

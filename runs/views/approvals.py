@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import paging, permissions
+from awooop import navigation, paging, permissions
 from awooop.clock import now
 from awooop.errors import Conflict, Invalid
 from runs.actions import approvals as actions
@@ -25,6 +25,7 @@ from runs.selectors import approvals as selectors
 
 PER_PAGE = 20
 SOON_AT_MOST = 5
+TABS = ("waiting", "history")
 _INBOX = "runs/approvals.html"
 _BOX = "runs/_decision_box.html"
 
@@ -33,7 +34,10 @@ _BOX = "runs/_decision_box.html"
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, oldest first; `tab=history` is what became of the others."""
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
-    if request.GET.get("tab") == "history":
+    tab = request.GET.get("tab") or TABS[0]
+    if tab not in TABS:
+        raise Invalid({"tab": f"must be one of {', '.join(TABS)}"})
+    if tab == "history":
         return _history(request, projects)
     if request.GET.get("approval_id"):
         return _one(request, projects, _uuid("approval_id", request.GET["approval_id"]))
@@ -58,7 +62,7 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
         "here": {approval.pk for approval in page.items},
         "poll_href": _with_query(request, since=filters.get("since") or marker),
     }
-    return _render(request, _INBOX, _framed(context, "waiting", page.total))
+    return _render(request, _INBOX, _framed(request, context, "waiting", page.total))
 
 
 def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
@@ -87,7 +91,9 @@ def _history(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
         "outcomes": [("", _("All")), *ApprovalStatus.choices[1:]],
     }
     count = selectors.count_waiting(projects)
-    return _render(request, "runs/approvals_history.html", _framed(context, "history", count))
+    return _render(
+        request, "runs/approvals_history.html", _framed(request, context, "history", count)
+    )
 
 
 def _one(
@@ -99,7 +105,7 @@ def _one(
     selectors.add_evidence([approval])
     context = {"approvals": [approval], "pinned": approval, **attempt}
     count = selectors.count_waiting(projects)
-    return _render(request, _INBOX, _framed(context, "waiting", count), status=status)
+    return _render(request, _INBOX, _framed(request, context, "waiting", count), status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -203,11 +209,13 @@ def _first_error(form: DecisionForm) -> str:
     return f"{name}: {errors[0]}"
 
 
-def _framed(context: dict[str, Any], tab: str, count: int) -> dict[str, Any]:
+def _framed(request: HttpRequest, context: dict[str, Any], tab: str, count: int) -> dict[str, Any]:
     base = reverse("approvals")
+    here = navigation.in_project(request, base)
+    past = navigation.in_project(request, base, tab="history")
     tabs = [
-        {"href": base, "label": _("Waiting"), "active": tab == "waiting", "count": count},
-        {"href": f"{base}?tab=history", "label": _("History"), "active": tab == "history"},
+        {"href": here, "label": _("Waiting"), "active": tab == "waiting", "count": count},
+        {"href": past, "label": _("History"), "active": tab == "history"},
     ]
     return {**context, "tabs": tabs, "waiting_count": count}
 

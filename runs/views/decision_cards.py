@@ -84,6 +84,8 @@ def why_not_decidable(approval: Approval, caller: Caller) -> str:
         policies.check_can_decide(approval.run, approval, now())
     except Conflict as refused:
         return refused.detail
+    if not approval.project.is_active:
+        return _("The project %(project)s is not active.") % {"project": approval.project_id}
     if not permissions.can(caller, "approval.decide", approval.project_id):
         return _("Your role in %(project)s lets you look, not decide.") % {
             "project": approval.project_id

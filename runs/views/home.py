@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from awooop import permissions
+from governance.selectors import overview
 from runs.models import RunState, Severity
 from runs.selectors import home as selectors
 from runs.selectors.home import Numbers
@@ -37,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "states": _states(numbers["today"]),
         "comparison": comparison(numbers["day"], numbers["week_ago"]),
         "cluster": selectors.cluster(),
+        "open_events": overview.open_events(projects),
+        "slos": overview.slo_states(projects),
     }
     return render(request, "home.html", context)
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from awooop import paging, permissions
 from awooop.errors import Invalid
@@ -50,16 +50,21 @@ def incident_detail(request: HttpRequest, incident_id: str) -> HttpResponse:
         "story": story[-STORY_AT_MOST:],
         "left_out": max(0, len(story) - STORY_AT_MOST),
         "may_resolve": chain.incident.status != IncidentStatus.RESOLVED
-        and permissions.can(request.caller, "incident.resolve", chain.incident.project_id),
+        and permissions.can_write(request.caller, "incident.resolve", chain.incident.project_id),
         "at_work": sum(run.state not in FINAL for run in chain.runs),
     }
     return render(request, "runs/incident_detail.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request: HttpRequest, incident_id: str) -> HttpResponse:
-    """Resolve an incident by hand; again changes nothing and says so."""
+    """Resolve an incident by hand; again changes nothing and says so.
+
+    Whoever comes by its address, as after a login in between, is led to the incident.
+    """
     incident = _incident(request, incident_id)
+    if request.method != "POST":
+        return redirect("incident-detail", incident_id=incident.incident_id)
     incident, did = actions.resolve(
         by=request.caller,
         project_id=incident.project_id,

@@ -39,10 +39,10 @@ def run_list(request: HttpRequest) -> HttpResponseBase:
     form = RunFilterForm(request.GET)
     if not form.is_valid():
         return _list_page(request, {"form": form}, status=422)
-    if request.GET.get("format") == "csv":
-        rows = _csv_rows(form.filters, projects)
-        return csv_export.respond("runs", (*_CSV, "incident_ids"), rows)
     try:
+        if _wants_file(request):
+            rows = _csv_rows(form.filters, projects)
+            return csv_export.respond("runs", (*_CSV, "incident_ids"), rows)
         page = selectors.page_of_runs(form.filters, projects, _asked(request))
     except Invalid as invalid:
         form.refuse(invalid)
@@ -60,6 +60,14 @@ def _list_page(request: HttpRequest, context: dict[str, Any], status: int = 200)
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _wants_file(request: HttpRequest) -> bool:
+    """Whether the list is asked for as a file; raises Invalid for a kind that there is not."""
+    wanted = request.GET.get("format", "")
+    if wanted not in ("", "csv"):
+        raise Invalid({"format": "must be csv, or left out"})
+    return bool(wanted)
 
 
 def _asked(request: HttpRequest) -> paging.PageRequest:
@@ -108,7 +116,7 @@ def _waiting_approval(run: Run) -> Any:
 
 
 def _may_cancel(request: HttpRequest, run: Run) -> bool:
-    allowed = permissions.can(request.caller, "run.cancel", run.project_id)
+    allowed = permissions.can_write(request.caller, "run.cancel", run.project_id)
     return allowed and run.state not in policies.FINAL
 
 

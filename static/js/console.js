@@ -320,7 +320,14 @@
 
 
 
+  /* on a phone the tabs scroll: the one that is shown is in sight */
+  function showTab(tab) {
+    const row = tab.parentElement;
+    row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 24;
+  }
+
   function start() {
+    $$(".tabs a[aria-current]").forEach(showTab);
     const theme = stored("theme");
     showTheme(theme === "light" || theme === "dark" ? theme : "auto");
     const keysOn = $("#keys-on");

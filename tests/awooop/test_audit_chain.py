@@ -173,7 +173,7 @@ def test_writers_at_the_same_time_keep_the_chain_whole(truncatable):
 
     def write(worker: int) -> None:
         try:
-            start.wait()
+            start.wait(60)
             for n in range(10):
                 with tenancy.scope(["awoooi"]):
                     entry = actions.Entry("test.done", "thing", f"{worker}-{n}")

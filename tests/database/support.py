@@ -94,7 +94,7 @@ def kill_server(launcher: Launcher) -> None:
     wait_until(lambda: not processes.runs_server(pid, cluster), what="it survived SIGKILL")
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 60) -> None:
     """Poll for what other processes do."""
     deadline = time.monotonic() + seconds
     while not condition():

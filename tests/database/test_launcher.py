@@ -31,19 +31,19 @@ def test_first_join_makes_a_database_for_a_role_that_policies_bind(make_launcher
     assert owner == ("awooop",)
 
 
-def test_new_databases_have_the_extensions(make_launcher):
-    launcher = make_launcher()
+def test_new_databases_have_the_extensions(launcher):
     launcher.join()
 
     with connect(launcher) as connection:
         connection.execute("create database another")
     with connect(launcher, dbname="another") as connection:
         found = connection.execute("select extname from pg_extension order by 1").fetchall()
+    with connect(launcher) as connection:
+        connection.execute("drop database another")
     assert {name for (name,) in found} >= {"btree_gin", "pg_trgm", "unaccent"}
 
 
-def test_nobody_gets_in_as_superuser_after_the_set_up(make_launcher):
-    launcher = make_launcher()
+def test_nobody_gets_in_as_superuser_after_the_set_up(launcher):
     launcher.join()
 
     with pytest.raises(psycopg.OperationalError, match=r"[Pp]eer authentication failed"):
@@ -305,6 +305,6 @@ def test_data_of_another_account_are_refused_readably(make_launcher, user):
     launcher = make_launcher()
     launcher.join()
     other = user(launcher.data_dir, account="nobody")
-    _, said = other.process.communicate(timeout=30)
+    _, said = other.process.communicate(timeout=60)
 
     assert "belongs to another account" in said

@@ -1,4 +1,4 @@
-"""Events, dispatches and cycles for the tests of API, pages and admin, as the actions leave them."""
+"""Events, dispatches and cycles as the actions leave them."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def new_dispatch(of: GovernanceEvent, **values: Any) -> Dispatch:
         project_id=of.project_id,
         **{
             "event_type": of.event_type,
+            "subject": of.subject,
             "proposed_action": "run_kb_growth_healthcheck",
             "workflow_stage": workflow.stage_of(kind, status),
             "next_action": workflow.next_action_of(kind, status, "none"),

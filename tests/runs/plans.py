@@ -24,6 +24,8 @@ GROWING = (
     "runs_mcpcall",
     "runs_outboundmessage",
     "runs_approval",
+    "runs_execution",
+    "runs_evidence",
 )
 INCIDENT = "INC-20260101-{number:08d}"
 
@@ -91,7 +93,22 @@ insert into runs_outboundmessage (message_id, run_id, project_id, channel_type, 
 insert into runs_approval (id, run_id, project_id, tool_name, arguments, digest, suggested_action,
     risk_level, status, required_approvals, requested_by, requested_at, resolved_at)
   select md5('approval' || n)::uuid, md5('plans-a' || n)::uuid, 'plans-a', 't', '{}', '', '', 'low',
-    'approved', 1, 'a', now(), now() from generate_series(1, 5000) n
+    case when n %% 1000 = 0 then 'rejected' else (array['approved','cancelled'])[1 + n %% 2] end,
+    1, 'a',
+    timestamptz '2026-01-01' + n * interval '1 minute', now() from generate_series(1, 5000) n;
+
+insert into runs_execution (id, project_id, incident_id, run_id, success, human_approved,
+    created_at)
+  select md5('execution' || n)::uuid, 'plans-a', 'INC-20260101-' || to_char(n, 'FM00000000'),
+    md5('plans-a' || n)::uuid, true, false, timestamptz '2026-01-01' + n * interval '1 minute'
+  from generate_series(1, 5000) n;
+
+insert into runs_evidence (id, project_id, incident_id, run_id, execution_id, snapshot,
+    collected_at)
+  select md5('evidence' || n)::uuid, 'plans-a', 'INC-20260101-' || to_char(n, 'FM00000000'),
+    md5('plans-a' || n)::uuid, md5('execution' || n)::uuid, '{}',
+    timestamptz '2026-01-01' + n * interval '1 minute'
+  from generate_series(1, 5000) n
 """
 
 

@@ -72,8 +72,8 @@ class History:
 
     def __init__(self, api: factories.ApiClient) -> None:
         self.api = api
-        for ident in INCIDENTS:
-            self._post("/platform/incidents", {"incident_id": ident, "title": ident})
+        incidents = [{"incident_id": ident, "title": ident} for ident in INCIDENTS]
+        self._post("/platform/incidents", incidents)
 
     def _post(self, path, body, *, allowed=(200, 201)):
         """Post what must be taken; `allowed` adds what the history's own state may refuse."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from awooop import paging, tenancy
-from runs.models import Run
-from runs.selectors import channels, remediation, run_detail, runs, timeline
+from runs.models import Approval, Execution, OutboundMessage, Run
+from runs.selectors import approvals, channels, remediation, run_detail, runs, timeline
 from tests.runs import plans
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,35 @@ def test_the_evidence_of_a_run():
     with plans.explained() as found:
         run_detail.detail(run, incidents, page)
     check(found, at_most=200)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize("outcome", [None, "approved", "rejected", "expired"])
+def test_the_history_of_approvals(outcome, projects):
+    for cursor in (None, "deep"):
+        if cursor:
+            middle = Approval.objects.filter(project_id="plans-a").order_by(
+                *approvals.HISTORY.order_by()
+            )[2_500]
+            cursor = cursor_in_the_middle(approvals.HISTORY, middle)
+        with plans.explained() as found:
+            asked = paging.PageRequest(cursor=cursor)
+            approvals.history(projects, request=asked, outcome=outcome)
+        check(found, at_most=1_500)
+
+
+def whole_tables_read() -> dict[str, int]:
+    """Scans of whole tables in this transaction, by the triggers of foreign keys, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate; set constraints all deferred")
+        cursor.execute("select relname, seq_scan from pg_stat_xact_user_tables")
+        return {name: scans for name, scans in cursor.fetchall() if name in plans.GROWING}
+
+
+@pytest.mark.parametrize("model", [Run, Execution, OutboundMessage], ids=lambda each: each.__name__)
+def test_a_deletion_finds_what_refers_to_it_without_reading_a_whole_table(model):
+    doomed = model.objects.filter(project_id="plans-a").order_by("pk")[:100]
+    keys = list(doomed.values_list("pk", flat=True))
+    before = whole_tables_read()
+    model.objects.filter(project_id="plans-a", pk__in=keys).delete()
+    assert whole_tables_read() == before

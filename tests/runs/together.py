@@ -18,7 +18,7 @@ def together(jobs: Sequence[Callable[[], T]]) -> list[T]:
 
     def run(job: Callable[[], T]) -> T:
         try:
-            barrier.wait(30)
+            barrier.wait(60)
             return job()
         finally:
             connections.close_all()

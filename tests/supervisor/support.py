@@ -50,7 +50,7 @@ def wait_gone(numbers: list[int]) -> None:
     wait_until(lambda: not any(map(is_running, numbers)), what=f"{numbers} still run")
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 60) -> None:
     """Poll for what other processes do."""
     deadline = time.monotonic() + seconds
     while not condition():

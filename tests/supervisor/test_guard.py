@@ -31,6 +31,10 @@ def test_groups_come_and_go():
     assert guard.listen(["+7\n", "+8\n", "-7\n"]) == {8}
 
 
+def test_groups_known_at_the_start_come_and_go_too():
+    assert guard.listen(["+7\n", "-8\n"], known=[8, 9]) == {7, 9}
+
+
 def test_a_bye_leaves_nothing_to_do():
     assert guard.listen(["+7\n", "bye\n"]) is None
 
@@ -49,6 +53,16 @@ def test_a_closed_pipe_ends_what_the_groups_leader_leaves(group):
     watcher.watch(group[0])
     watcher._process.stdin.close()
     kill(group[0])  # in this test nobody else tells it, as the kernel does by the death signal
+    os.waitpid(group[0], 0)
+
+    wait_gone(group)
+    watcher._process.wait()
+
+
+def test_a_guard_that_was_told_nothing_yet_knows_the_groups_it_was_started_with(group):
+    watcher = Guard(None, groups=[group[0]])
+    watcher._process.stdin.close()  # the one it guards was killed at once
+    kill(group[0])
     os.waitpid(group[0], 0)
 
     wait_gone(group)

@@ -52,7 +52,7 @@ def everybody(supervised):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_and_leaves_no_process(supervised, number):
     supervised.send_signal(number)
-    said, _ = supervised.communicate(timeout=20)
+    said, _ = supervised.communicate(timeout=60)
 
     assert said == "stopped\n"
     assert supervised.returncode == 0
@@ -72,7 +72,7 @@ def test_a_dead_child_is_started_again(supervised):
     assert again != supervised.families[0]
     wait_gone(supervised.families[0])
     supervised.send_signal(signal.SIGTERM)
-    supervised.communicate(timeout=20)
+    supervised.communicate(timeout=60)
     wait_gone(again)
 
 

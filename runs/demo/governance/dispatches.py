@@ -63,6 +63,7 @@ def _tell(
         governance_event=event,
         project_id=world.project_id,
         event_type=event.event_type,
+        subject=event.subject,
         executor_type=kind,
         dispatch_status=status,
         proposed_action=_ACTIONS[kind],

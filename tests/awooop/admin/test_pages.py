@@ -62,3 +62,10 @@ def test_there_is_one_login(project):
 
 def test_the_index_shows_what_runs_in_the_background(project, root_page):
     assert "cluster.tick" in root_page.get(reverse("admin:index")).content.decode()
+
+
+def test_the_index_names_the_tables_as_people_do(project, root_page):
+    text = root_page.get(reverse("admin:index")).content.decode()
+    names = re.findall(r'<a href="/admin/(?:awooop|runs)/\w+/"[^>]*>([^<]+)</a>', text)
+    assert {"API keys", "MCP calls", "Legacy MCP records", "Evidence"} <= set(names)
+    assert not {name for name in names if re.search(r"\b(Api|Mcp|api|mcp)\b|Evidences", name)}

@@ -31,3 +31,11 @@ def test_a_bad_id_is_named(command):
     ran = command("createproject", "Not OK", "--name", "x", "--json")
     assert ran.code == 1
     assert ran.json["errors"][0]["field"] == "project_id"
+
+
+def test_an_unknown_time_zone_is_named_and_nothing_is_made(command):
+    ran = command("createproject", "fresh", "--name", "x", "--timezone", "Mars/Base", "--json")
+    assert ran.code == 1
+    assert ran.json["errors"][0]["field"] == "timezone"
+    with tenancy.scope(["fresh"]):
+        assert not Project.objects.exists()

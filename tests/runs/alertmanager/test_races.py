@@ -27,7 +27,7 @@ def at_once(key, bodies):
     def post(body):
         try:
             client = factories.ApiClient(key)
-            barrier.wait(30)
+            barrier.wait(60)
             response = client.post(PATH, body)
             assert response.status_code == 202, response.content
             return response.json()

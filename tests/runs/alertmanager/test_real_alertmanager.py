@@ -22,7 +22,7 @@ from runs.models import ChannelEvent, Incident, Run
 from tests import factories
 
 PROGRAM = "prometheus-alertmanager"
-PATIENCE_S = 30
+PATIENCE_S = 60
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "alertmanager.md"
 FAST = {"group_wait: 30s": "group_wait: 1s", "group_interval: 5m": "group_interval: 1s"}
 pytestmark = pytest.mark.needs_program(PROGRAM)
@@ -39,7 +39,7 @@ class Alertmanager:
         """Whether it answers; raises AssertionError where it ended instead."""
         assert self.process.poll() is None, "Alertmanager ended"
         try:
-            with urllib.request.urlopen(f"{self.url}/-/ready", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/-/ready", timeout=10) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
@@ -51,12 +51,12 @@ class Alertmanager:
             json.dumps(alerts).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
 
     def failures(self) -> float:
         """How many webhook notifications failed, by its own count."""
-        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=60) as answer:
             lines = answer.read().decode().splitlines()
         name = "alertmanager_notifications_failed_total{"
         counts = [line for line in lines if line.startswith(name) and '"webhook"' in line]
@@ -96,7 +96,7 @@ def running(folder, config):
         finally:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -112,7 +112,7 @@ def alertmanager(truncatable, live_server, tmp_path):
 
 
 def until(condition):
-    """Wait for a condition, at most half a minute; answers its first true value."""
+    """Wait for a condition, at most a minute; answers its first true value."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         with tenancy.scope(["awoooi"]):

@@ -23,13 +23,11 @@ def make() -> dict[str, int] | None:
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
+def made(module_db):
     """The demo project in the database, for the tests of a module, which read it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        counts = make()
-        tenancy.set_for_transaction([PROJECT])
-        yield counts
-        transaction.set_rollback(True)
+    counts = make()
+    tenancy.set_for_transaction([PROJECT])
+    return counts
 
 
 @pytest.fixture

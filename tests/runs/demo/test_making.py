@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import BigAutoField, F, Model
 
 from awooop import audit, callers, clock, tenancy
-from awooop.actions import projects
-from awooop.errors import Conflict
 from awooop.models import AuditRecord, ContractRevision, Project
 from awooop.models.contract import ContractFamily, LifecycleStatus
 from runs.actions import approvals, expiry, links, reminders, run_sweeps
@@ -48,6 +43,7 @@ from runs.models import (
     Step,
     VerificationResult,
 )
+from tests import factories
 from tests.runs.demo.conftest import MOMENT, PROJECT, make
 
 PRESENT = [
@@ -103,6 +99,32 @@ MARKERS = (
     "AI 自動修復完成",
     "事故升級",
 )
+
+
+TABLES = (*making.ORDER.values(), RunIncident, AuditRecord, Project)
+
+
+@pytest.fixture(scope="module")
+def made_before(module_db) -> dict[str, list[str]]:
+    """What an earlier making at the same moment stored, before it was undone."""
+    savepoint = transaction.savepoint()
+    make()
+    with tenancy.scope([PROJECT]):
+        stored = _stored()
+    transaction.savepoint_rollback(savepoint)
+    return stored
+
+
+@pytest.fixture(scope="module")
+def other_project(module_db) -> Project:
+    """A project that was there before the demo."""
+    return factories.project("other")
+
+
+@pytest.fixture(scope="module")
+def made(other_project, made_before, made) -> dict[str, int]:
+    """The demo project, made beside another project."""
+    return made
 
 
 @pytest.mark.parametrize(
@@ -248,32 +270,13 @@ def test_one_more_vote_ends_the_approval_that_wants_two(made, change):
     assert outcome.new_state == RunState.RUNNING
 
 
-def test_a_project_with_a_history_of_its_own_is_refused(project):
-    Incident.objects.create(incident_id="INC-20261101-REAL", project_id=PROJECT, title="real")
-    with pytest.raises(Conflict):
-        make()
-    assert not Run.objects.exists()
+def test_two_makings_at_one_moment_store_the_same_rows(made, made_before):
+    assert _stored() == made_before
+    assert len(made_before["Run"]) > 600
 
 
-def test_an_empty_project_becomes_the_demo(project):
-    assert make() is not None
-    assert Project.objects.get(project_id=PROJECT).is_demo
-
-
-def test_two_makings_at_one_moment_store_the_same_rows(db):
-    first = _stored_and_undone()
-    assert first == _stored_and_undone()
-    assert len(first["Run"]) > 600
-
-
-def _stored_and_undone() -> dict[str, list[str]]:
-    tables = (*making.ORDER.values(), RunIncident, AuditRecord, Project)
-    savepoint = transaction.savepoint()
-    make()
-    with tenancy.scope([PROJECT]):
-        stored = {model.__name__: _rows(model) for model in tables}
-    transaction.savepoint_rollback(savepoint)
-    return stored
+def _stored() -> dict[str, list[str]]:
+    return {model.__name__: _rows(model) for model in TABLES}
 
 
 def _rows(model: type[Model]) -> list[str]:
@@ -286,47 +289,10 @@ def _rows(model: type[Model]) -> list[str]:
     return sorted(map(repr, model._default_manager.values_list(*columns)))
 
 
-def test_another_project_is_left_alone(other_project):
-    make()
+def test_another_project_is_left_alone(made):
     with tenancy.scope(["other"]):
         assert not Run.objects.exists()
         assert not Project.objects.get(project_id="other").is_demo
-
-
-def _run_command(*arguments: str) -> tuple[str, str]:
-    out, err = StringIO(), StringIO()
-    with clock.set_to(MOMENT):
-        call_command("demo", *arguments, stdout=out, stderr=err)
-    return out.getvalue(), err.getvalue()
-
-
-def test_the_command_reports_to_machines(db):
-    out, err = _run_command("--json")
-    report = json.loads(out)
-    assert report["made"] is True
-    assert report["rows"]["runs"] > 600
-    assert "runs: " in err
-    assert json.loads(_run_command("--json")[0])["made"] is False
-
-
-def test_the_command_says_how_to_start_afresh(db):
-    with pytest.raises(CommandError, match="append-only"):
-        _run_command("--reset")
-    with tenancy.scope([PROJECT]):
-        assert not Project.objects.exists()
-
-
-def test_the_command_refuses_a_real_project(project):
-    by = callers.system("tests", [PROJECT])
-    with tenancy.scope([PROJECT]):
-        projects.update(by=by, project=Project.objects.get(project_id=PROJECT))
-        Incident.objects.create(incident_id="INC-20261101-REAL", project_id=PROJECT, title="real")
-    with pytest.raises(CommandError, match="history of its own"):
-        _run_command()
-
-
-def test_progress_can_be_silenced(db):
-    assert _run_command("--verbosity", "0", "--project", "quiet")[1] == ""
 
 
 def test_batches_hold_all_rows(made):

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class KnowledgeConfig(AppConfig):
+    name = "knowledge"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Knowledge"
+
+    def ready(self) -> None:
+        import knowledge.metrics  # noqa: F401 - registers what /metrics shows of knowledge
+        from knowledge import contributions
+
+        contributions.register()

@@ -1,0 +1,1 @@
+"""The knowledge of the demo project: invented, in English and Chinese."""

@@ -1,0 +1,1 @@
+"""Finding entries: their words, the index of them, and the ranking."""

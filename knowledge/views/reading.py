@@ -1,0 +1,119 @@
+"""The pages to read: the list with its search, and one entry with its history."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from awooop import paging, permissions
+from awooop.errors import Invalid
+from knowledge import markdown, policies
+from knowledge.actions import entries as actions
+from knowledge.forms import FilterForm
+from knowledge.models import EntryStatus, EntryType
+from knowledge.selectors import entries, facets, filters, history, ties
+
+PER_PAGE = 20
+_FACET_LABELS = {"entry_type": dict(EntryType.choices), "category": {}}
+
+
+@require_safe
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """Entries: the best first where words are given, else what was updated last."""
+    form = FilterForm(request.GET)
+    context: dict[str, Any] = {"form": form, "clear_href": _cleared(request)}
+    context["may_write"] = bool(_writable(request))
+    status = 200
+    try:
+        chosen = filters.parse(request.GET)
+        context |= {"filters": chosen, **_found(request, chosen)}
+    except Invalid as invalid:
+        context["refused"] = invalid.errors
+        status = 422
+    is_fragment = request.htmx and not request.htmx.boosted
+    template = "knowledge/list.html#found" if is_fragment else "knowledge/list.html"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _found(request: HttpRequest, chosen: filters.Filters) -> dict[str, Any]:
+    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    given = request.GET
+    asked = paging.parse_request(
+        given.get("page"), given.get("per_page", PER_PAGE), given.get("cursor")
+    )
+    results = entries.page_of_entries(chosen, projects, asked)
+    found = facets.of(chosen, projects, results.ids)
+    return {
+        "results": results,
+        "page": results.page,
+        "facets": [_shown(facet, chosen) for facet in found],
+        "is_filtered": bool(chosen.q.strip() or chosen.narrowed()),
+        "stale_before": policies.stale_before(),
+    }
+
+
+def _shown(facet: facets.Facet, chosen: filters.Filters) -> dict[str, Any]:
+    labels = _FACET_LABELS[facet.name]
+    current = getattr(chosen, facet.name)
+    values = [
+        {"value": value, "label": labels.get(value, value), "count": count, "on": value == current}
+        for value, count in facet.values
+    ]
+    return {"name": facet.name, "values": values, "is_exact": facet.is_exact}
+
+
+@require_safe
+def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """One entry: what it says, what it is tied to, how it came to say so."""
+    entry = entries.get(request.caller.projects, entry_id)
+    context = {
+        "entry": entry,
+        "html": markdown.render(entry.content),
+        "is_stale": policies.is_stale(entry),
+        "stale_days": policies.STALE_DAYS,
+        "incident": ties.incident_of(entry),
+        "revisions": history.revisions(entry),
+        "may_write": permissions.can_write(request.caller, "knowledge.edit", entry.project_id),
+        "is_archived": entry.status == EntryStatus.ARCHIVED,
+        **_change(request, entry),
+    }
+    return render(request, "knowledge/entry.html", context)
+
+
+def _change(request: HttpRequest, entry: Any) -> dict[str, Any]:
+    text = request.GET.get("change", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        return {}
+    before, after = history.pair(entry, int(text))
+    if after is None:
+        return {}
+    lines = history.difference(before.content if before else "", after.content)
+    return {"change": {"before": before, "after": after, "lines": lines}}
+
+
+@require_POST
+def note_view(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Count that the page was looked at; the page itself, being read, writes nothing."""
+    entry = entries.get(request.caller.projects, entry_id)
+    actions.note_view(by=request.caller, project_id=entry.project_id, entry_id=entry_id)
+    if request.htmx:
+        return HttpResponse(status=204)
+    return redirect("knowledge-entry", entry_id=entry_id)
+
+
+def _writable(request: HttpRequest) -> list[str]:
+    caller = request.caller
+    return [each for each in caller.projects if permissions.can(caller, "knowledge.edit", each)]
+
+
+def _cleared(request: HttpRequest) -> str:
+    project_id = request.GET.get("project_id")
+    return f"{request.path}?{urlencode({'project_id': project_id})}" if project_id else request.path

@@ -1,0 +1,136 @@
+"""The table of pages that are looked at: a new page is one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+RUN = "tbody a.row-link"
+ROW = "#result_list tbody th a"
+WAITS = '#result_list tr:has(:text-matches("^(pending|waiting.*)$")) th a'
+OPEN = '#result_list tr:has(:text-matches("^(open|investigating)$")) th a'
+ACT = '.object-tools a[href*="/act/"]'
+Reader = Literal["admin", "viewer", "nobody"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it is, or by which links it is reached from there.
+
+    `follow` holds selectors; the first link (or button with an address) of each is followed in
+    turn, what begins with `/` is put behind the address instead. Where one is not there, the page
+    is passed over. `press` is clicked at last: a menu, a dialog. `template` is shown instead of a
+    path: what no address gives.
+    """
+
+    name: str
+    path: str = "/"
+    follow: tuple[str, ...] = ()
+    press: str = ""
+    who: Reader = "admin"
+    status: int = 200
+    template: str = ""
+
+
+CONSOLE = (
+    Page("home"),
+    Page("home-viewer", who="viewer"),
+    Page("menu", press=".nav-toggle"),
+    Page("account-menu", press=".topbar [popovertarget]:not(.nav-toggle)"),
+    Page("runs", "/awooop/runs"),
+    Page("runs-filtered", "/awooop/runs?state=failed&q=timeout"),
+    Page("runs-nothing", "/awooop/runs?agent_id=nobody-of-this-name"),
+    Page("runs-bad-filter", "/awooop/runs?incident_id=nonsense", status=422),
+    Page("run-waiting", "/awooop/runs?state=waiting_approval", (RUN,)),
+    Page("run-running", "/awooop/runs?state=running", (RUN,)),
+    Page("run-completed", "/awooop/runs?state=completed", (RUN,)),
+    Page("run-failed", "/awooop/runs?state=failed", (RUN,)),
+    Page("run-cancelled", "/awooop/runs?state=cancelled", (RUN,)),
+    Page("run-timed-out", "/awooop/runs?state=timed_out", (RUN,)),
+    Page("run-steps", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=steps"]')),
+    Page("run-gateway", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=gateway"]')),
+    Page("run-legacy", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=legacy"]')),
+    Page("run-remedies", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=remediation"]')),
+    Page("run-inbound", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=inbound"]')),
+    Page("run-outbound", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=outbound"]')),
+    Page("run-cancel", "/awooop/runs?state=running", (RUN, "/cancel")),
+    Page("approvals", "/awooop/approvals"),
+    Page("approval-extend", "/awooop/approvals", ('button[formaction$="/extend"]',)),
+    Page("approvals-history", "/awooop/approvals", (".tabs a:nth-child(2)",)),
+    Page("incidents", "/awooop/incidents"),
+    Page("incident-open", "/awooop/incidents?status=open", (RUN,)),
+    Page("incident-resolved", "/awooop/incidents?status=resolved", (RUN,)),
+    Page(
+        "incident-resolve",
+        "/awooop/incidents?status=open",
+        (RUN,),
+        '[data-dialog="resolve-dialog"]',
+    ),
+    Page("channel-events", "/awooop/channel-events"),
+    Page("outbox", "/awooop/outbox"),
+    Page("contracts", "/awooop/contracts"),
+    Page("tenants", "/awooop/tenants"),
+    Page("design", "/awooop/design"),
+    Page("login", "/login", who="nobody"),
+    Page("logged-out", template="registration/logged_out.html"),
+)
+GOVERNANCE = (
+    Page("governance", "/governance"),
+    Page("governance-summary", "/governance?tab=summary"),
+    Page("governance-events", "/governance?tab=events"),
+    Page("governance-event", "/governance?tab=events", ("h2 a.row-link",)),
+    Page("governance-queue", "/governance?tab=queue"),
+    Page("governance-slo", "/governance?tab=slo"),
+    Page("governance-drift", "/governance?tab=drift"),
+    Page("governance-checks", "/governance?tab=checks"),
+)
+KNOWLEDGE = (
+    Page("knowledge", "/knowledge"),
+    Page("knowledge-entry", "/knowledge", ("main a.row-link",)),
+    Page("knowledge-edit", "/knowledge", ("main a.row-link", 'a[href$="/edit"]')),
+    Page("knowledge-new", "/knowledge/new"),
+)
+ERRORS = (
+    Page("400", template="400.html"),
+    Page("403", "/awooop/runs?state=running", (RUN, "/cancel"), who="viewer", status=403),
+    Page("403-csrf", template="403_csrf.html"),
+    Page("404", "/awooop/nowhere", status=404),
+    Page("422", "/awooop/contracts?lifecycle_status=nonsense", status=422),
+    Page("500", template="500.html"),
+    Page("503", template="503.html"),
+)
+ADMIN = (
+    Page("admin-login", "/admin/login/", who="nobody"),
+    Page("admin", "/admin/"),
+    Page("admin-projects", "/admin/awooop/project/"),
+    Page("admin-project", "/admin/awooop/project/", (ROW,)),
+    Page("admin-project-delete", "/admin/awooop/membership/", (ROW, "a.deletelink")),
+    Page("admin-users", "/admin/awooop/user/"),
+    Page("admin-user", "/admin/awooop/user/", (ROW,)),
+    Page("admin-members", "/admin/awooop/membership/"),
+    Page("admin-key-new", "/admin/awooop/apikey/add/"),
+    Page("admin-keys", "/admin/awooop/apikey/"),
+    Page("admin-key-revoke", "/admin/awooop/apikey/", (ROW, ACT)),
+    Page("admin-contracts", "/admin/awooop/contractrevision/"),
+    Page("admin-contract", "/admin/awooop/contractrevision/", (ROW,)),
+    Page("admin-contract-act", "/admin/awooop/contractrevision/", (ROW, ACT)),
+    Page("admin-audit", "/admin/awooop/auditrecord/"),
+    Page("admin-audit-record", "/admin/awooop/auditrecord/", (ROW,)),
+    Page("admin-schedules", "/admin/django_q/schedule/"),
+    Page("admin-schedule-act", "/admin/django_q/schedule/", (ROW, ACT)),
+    Page("admin-runs", "/admin/runs/run/"),
+    Page("admin-run", "/admin/runs/run/", (WAITS,)),
+    Page("admin-run-cancel", "/admin/runs/run/", (WAITS, ACT)),
+    Page("admin-approvals", "/admin/runs/approval/"),
+    Page("admin-approval", "/admin/runs/approval/", (WAITS,)),
+    Page("admin-approve", "/admin/runs/approval/", (WAITS, 'a[href*="/act/approve"]')),
+    Page("admin-incidents", "/admin/runs/incident/"),
+    Page("admin-incident-resolve", "/admin/runs/incident/", (OPEN, ACT)),
+    Page("admin-playbooks", "/admin/runs/playbook/"),
+    Page("admin-playbook", "/admin/runs/playbook/", (ROW,)),
+    Page("admin-playbook-delete", "/admin/runs/playbook/", (ROW, "a.deletelink")),
+    Page("admin-playbook-new", "/admin/runs/playbook/add/"),
+    Page("admin-messages", "/admin/runs/outboundmessage/"),
+)
+ROOMS = (*CONSOLE, *GOVERNANCE, *KNOWLEDGE)
+PAGES = (*ROOMS, *ERRORS, *ADMIN)

@@ -1,0 +1,37 @@
+"""The demo's month has its knowledge: old and new, in two languages, tied to what happened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from awooop import clock, tenancy
+from knowledge import policies
+from knowledge.demo import runbooks
+from knowledge.models import EntryStatus, EntryType, KnowledgeEntry
+from runs.demo import making
+from runs.models import Incident, Playbook
+
+MOMENT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+
+def test_the_demo_has_about_eighty_entries_of_every_kind(db):
+    with clock.set_to(MOMENT):
+        made = making.make(project_id="awoooi", tell=lambda _: None)
+        tenancy.set_for_transaction(["awoooi"])
+        entries = list(KnowledgeEntry.objects.all())
+        stale = [entry for entry in entries if policies.is_stale(entry)]
+    assert made["knowledge_entries"] == len(entries)
+    assert 70 <= len(entries) <= 100
+    assert {entry.status for entry in entries} == set(EntryStatus.values)
+    assert {entry.entry_type for entry in entries} == set(EntryType.values) - {"review_draft"}
+    assert 0.2 < len(stale) / len(entries) < 0.8
+    assert any("磁碟空間" in entry.title for entry in entries)
+    assert all(entry.updated_at <= MOMENT for entry in entries)
+    incidents = set(Incident.objects.values_list("pk", flat=True))
+    tied = {entry.related_incident_id for entry in entries if entry.related_incident_id}
+    assert len(tied) >= 20
+    assert tied <= incidents
+    assert any(entry.related_playbook_id for entry in entries)
+    assert any(entry.related_approval_id for entry in entries)
+    books = set(Playbook.objects.values_list("name", flat=True))
+    assert {text["playbook"] for text in runbooks.texts()} <= books

@@ -1,0 +1,328 @@
+"""What the walks know of each address: one line for each.
+
+A new URL or operation that has no line here fails `test_the_tables.py`, which says what to add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.runs.api.writes import cases
+from tests.walks.world import World
+
+OPEN, STAFF, SUPERUSER = "open", "staff", "superuser"
+# Parameters that take any text; every other one refuses what it does not know.
+FREE = frozenset(
+    {"q", "agent_id", "channel_type", "provider_prefix", "channel"}
+    | {"namespace", "event_type", "executor_type", "category", "tag"}
+)
+
+
+@dataclass(frozen=True)
+class Op:
+    """An operation of the API: the scope it asks for, a body that it takes and what it answers.
+
+    `rows` says which row of the world each name of the path is (the first where it says nothing).
+    """
+
+    scope: str = "read"
+    body: Any = None
+    status: int = 200
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    def body_in(self, world: World) -> Any:
+        """Answer the body for a world."""
+        return self.body(world) if callable(self.body) else self.body
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: the operation of the role table (or OPEN, STAFF) to look at it, and to submit it.
+
+    `form` is what it takes when submitted, `query` what its address must have, `filters` are the
+    names that its address may have, `tabs` its parts. A `pulse` is asked by machines, and may say
+    that all is not well.
+    """
+
+    look: str | None = "read"
+    act: str | None = None
+    form: Any = field(default_factory=dict)
+    query: Callable[[World], dict[str, Any]] = lambda world: {}
+    filters: tuple[str, ...] = ()
+    tabs: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    is_pulse: bool = False
+
+    def form_in(self, world: World) -> dict[str, Any]:
+        """Answer the form for a world."""
+        return self.form(world) if callable(self.form) else self.form
+
+
+@dataclass(frozen=True)
+class Admin:
+    """A model's admin pages: who may view, add, change, delete rows, and do each act.
+
+    Names an operation of the role table, SUPERUSER, or None for nobody.
+    """
+
+    view: str = "read"
+    add: str | None = None
+    change: str | None = None
+    delete: str | None = None
+    acts: Mapping[str, str] = field(default_factory=dict)
+
+
+_EDITED = {"title": "Disk full", "entry_type": "runbook", "status": "draft", "version": "1"}
+
+
+def _entry(world: World) -> dict[str, Any]:
+    """The form of a knowledge entry."""
+    return {**_EDITED, "project_id": world.project_id}
+
+
+def _like(name: str, **rows: int) -> Op:
+    """An operation whose body the table of the runs' writes has."""
+    case = cases.ALL[name]
+    return Op(case.scope, case.body, case.status, rows)
+
+
+_HELD, _WORKED, _DEAD = {"run_id": 1}, {"dispatch_id": 1}, {"message_id": 1}
+_PAGED = ("project_id", "page", "per_page", "cursor")
+
+OPERATIONS: dict[str, Op] = {
+    # the kernel
+    "GET /platform/tenants": Op(),
+    "GET /platform/contracts": Op(),
+    # runs
+    "GET /platform/runs": Op(),
+    "GET /platform/runs/{run_id}": Op(),
+    "POST /platform/runs": _like("runs"),
+    "POST /platform/runs/claim": _like("claim"),
+    "POST /platform/runs/{run_id}/heartbeat": _like("heartbeat", **_HELD),
+    "POST /platform/runs/{run_id}/transition": _like("transition", **_HELD),
+    "POST /platform/runs/{run_id}/cancel": _like("cancel"),
+    "POST /platform/runs/{run_id}/approval-requests": _like("approval-requests", **_HELD),
+    "POST /platform/runs/{run_id}/approval-token": Op("ingest", {"worker_id": "w1"}, 200, _HELD),
+    "POST /platform/runs/{run_id}/steps": Op(
+        "ingest", {"step_seq": 7, "tool_name": "kubectl.get"}, 201, _HELD
+    ),
+    "POST /platform/runs/{run_id}/mcp-calls": _like("mcp-calls", **_HELD),
+    "POST /platform/runs/{run_id}/messages": _like("messages", **_HELD),
+    "POST /platform/mcp/legacy-records": _like("legacy-records"),
+    # approvals
+    "GET /platform/approvals": Op(),
+    "POST /platform/approvals/{run_id}/decide": _like("decide"),
+    "POST /platform/approvals/{approval_id}/extend": _like("extend", approval_id=3),
+    "POST /platform/approvals/tokens/redeem": Op(
+        "ingest", {"token": "not-a-token", "tool_name": "t"}, 409
+    ),
+    # incidents
+    "GET /platform/incidents": Op(),
+    "GET /platform/incidents/{incident_id}": Op(),
+    "POST /platform/incidents": _like("incidents"),
+    "POST /platform/incidents/{incident_id}/executions": _like("executions"),
+    "POST /platform/incidents/{incident_id}/evidence": _like("evidence"),
+    "POST /platform/incidents/{incident_id}/remediations": _like("remediations"),
+    "POST /platform/incidents/{incident_id}/resolve": _like("resolve"),
+    # channels
+    "GET /platform/channel-events": Op(),
+    "POST /platform/channel-events": _like("channel-events"),
+    "POST /webhooks/alertmanager": Op(
+        "ingest", {"alerts": [{"labels": {"alertname": "DiskFull"}}]}, 202
+    ),
+    "GET /platform/outbox": Op(),
+    "POST /platform/messages/{message_id}/retry": Op("govern", rows=_DEAD),
+    # governance
+    "GET /ai/slo": Op(),
+    "GET /ai/slo/remediation/history": Op(),
+    "POST /ai/slo/remediation/{work_item_id}/dry-run": Op("govern"),
+    "GET /ai/governance/events": Op(),
+    "GET /ai/governance/queue": Op(),
+    "GET /ai/governance/summary": Op(),
+    "POST /ai/governance/events/{governance_event_id}/resolve": Op("govern", {"note": "Seen to"}),
+    "POST /ai/governance/queue/{dispatch_id}/start": Op("govern", {"note": ""}),
+    "POST /ai/governance/queue/{dispatch_id}/skip": Op("govern", {"note": ""}),
+    "POST /ai/governance/queue/{dispatch_id}/cancel": Op("govern", {"note": ""}),
+    "POST /ai/governance/queue/{dispatch_id}/complete": Op("govern", {"note": ""}, rows=_WORKED),
+    "POST /ai/governance/queue/{dispatch_id}/fail": Op("govern", {"note": ""}, rows=_WORKED),
+    "POST /ai/governance/self-check": Op("govern", {"alert": False}),
+    "GET /drift/fingerprints/state": Op(),
+    "POST /drift/reports": Op(
+        "ingest", {"namespace": "shop", "items": [{"resource": "api", "kind": "D", "diff": {}}]}
+    ),
+    "POST /drift/fingerprints/{drift_id}/adopt": Op("govern", {"note": "So be it"}),
+    "POST /drift/fingerprints/{drift_id}/handoff": Op("govern", {"owner": "platform"}),
+    "POST /drift/fingerprints/{drift_id}/resolve": Op("govern", {"note": "Mended"}),
+    # knowledge
+    "GET /knowledge/entries": Op(),
+    "POST /knowledge/entries": Op("govern", {"title": "Disk full"}, 201),
+    "GET /knowledge/entries/{entry_id}": Op(),
+    "PATCH /knowledge/entries/{entry_id}": Op("govern", {"title": "Disk full", "version": 1}),
+}
+
+PAGES: dict[str, Page] = {
+    # machines
+    "healthz": Page(OPEN, is_pulse=True),
+    "readyz": Page(OPEN, is_pulse=True),
+    "metrics": Page(OPEN, is_pulse=True),
+    # who one is
+    "login": Page(OPEN, act=OPEN, form={"username": "nobody@example.org", "password": "wrong"}),
+    "logout": Page(None, act="read"),
+    # the kernel
+    "tenants": Page(),
+    "contracts": Page(filters=("project_id", "lifecycle_status")),
+    "design": Page(STAFF),
+    # runs
+    "home": Page(filters=("project_id",)),
+    "runs-list": Page(
+        filters=(*_PAGED, "state", "agent_id", "remediation_status", "incident_id", "q", "format")
+    ),
+    "run-detail": Page(
+        filters=("tab", "kind", "from", "cursor"),
+        tabs=("timeline", "steps", "gateway", "legacy", "remediation", "inbound", "outbound"),
+    ),
+    "run-cancel": Page("run.cancel", act="run.cancel", form={"reason": "No longer needed"}),
+    "channel-events": Page(
+        filters=("project_id", "page", "cursor", "channel_type", "provider_prefix")
+    ),
+    "approvals": Page(
+        filters=(*_PAGED, "risk_level", "remediation_status", "since", "approval_id", "tab"),
+        tabs=("waiting", "history"),
+    ),
+    "approval-decide": Page(
+        act="approval.decide",
+        form={"decision": "reject", "reason": "Too risky"},
+        query=lambda world: {"digest": world.one("runs.approval").digest},
+    ),
+    "approval-extend": Page(
+        "approval.extend",
+        act="approval.extend",
+        form={"minutes": "30", "reason": "On the way"},
+        rows={"approval_id": 3},
+    ),
+    "incidents": Page(filters=(*_PAGED, "status", "severity", "q")),
+    "incident-detail": Page(),
+    "incident-resolve": Page(act="incident.resolve"),
+    "outbox": Page(
+        filters=("project_id", "page", "cursor", "status", "message_type", "channel", "message_id")
+    ),
+    "message-retry": Page(None, act="message.retry", rows=_DEAD),
+    # governance
+    "governance": Page(
+        filters=(
+            *("project_id", "page", "cursor", "tab"),
+            *("event_id", "event_type", "severity", "resolved"),
+        ),
+        tabs=("events", "queue", "summary", "slo", "drift", "checks"),
+    ),
+    "governance-event-resolve": Page(act="governance.act", form={"note": "Seen to"}),
+    "dispatch-start": Page(act="governance.act"),
+    "dispatch-skip": Page(act="governance.act"),
+    "dispatch-cancel": Page(act="governance.act"),
+    "dispatch-complete": Page(act="governance.act", rows=_WORKED),
+    "dispatch-fail": Page(act="governance.act", rows=_WORKED),
+    "governance-self-check": Page(act="governance.act"),
+    "drift-handoff": Page(act="governance.act", form={"owner": "platform"}),
+    "drift-adopt": Page(act="governance.act", form={"note": "So be it"}),
+    "drift-resolve": Page(act="governance.act", form={"note": "Mended"}),
+    # knowledge
+    "knowledge": Page(
+        filters=(*_PAGED, "q", "status", "entry_type", "category", "tag", "stale"),
+    ),
+    "knowledge-entry": Page(),
+    "knowledge-new": Page("knowledge.edit", act="knowledge.edit", form=_entry),
+    "knowledge-edit": Page("knowledge.edit", act="knowledge.edit", form=_EDITED),
+    "knowledge-view": Page(None, act="read"),
+    "knowledge-archive": Page("knowledge.edit", act="knowledge.edit", form={"version": "1"}),
+    "knowledge-restore": Page(
+        "knowledge.edit", act="knowledge.edit", form={"version": "1"}, rows={"entry_id": 1}
+    ),
+}
+
+_DECIDE = "approval.decide"
+_EDIT, _PLATFORM = "contract.edit", Admin(SUPERUSER)
+
+ADMINS: dict[str, Admin] = {
+    # platform
+    "awooop.user": Admin(SUPERUSER, add=SUPERUSER, change=SUPERUSER),
+    "awooop.lease": _PLATFORM,
+    "awooop.countertotal": _PLATFORM,
+    "awooop.counterdelta": _PLATFORM,
+    "awooop.taskheartbeat": _PLATFORM,
+    "admin.logentry": _PLATFORM,
+    "django_q.schedule": Admin(SUPERUSER, acts={"pause": SUPERUSER, "resume": SUPERUSER}),
+    # the kernel
+    "awooop.project": Admin(add=SUPERUSER, change="project.edit"),
+    "awooop.membership": Admin(*["member.edit"] * 4),
+    "awooop.apikey": Admin("api_key.edit", add="api_key.edit", acts={"revoke": "api_key.edit"}),
+    "awooop.contractrevision": Admin(
+        add=_EDIT,
+        change=_EDIT,
+        acts=dict.fromkeys(("activate", "deprecate", "retire"), _EDIT),
+    ),
+    "awooop.auditrecord": Admin(),
+    "awooop.audithead": Admin(),
+    # governance
+    "governance.governanceevent": Admin(acts={"resolve": "governance.act"}),
+    "governance.dispatch": Admin(
+        acts=dict.fromkeys(("start", "complete", "fail", "skip", "cancel"), "governance.act")
+    ),
+    "governance.selfcheckcycle": Admin(),
+    "governance.checkthreshold": Admin("read", *["project.edit"] * 3),
+    "governance.slodefinition": Admin("read", *["project.edit"] * 3),
+    "governance.slosample": Admin(),
+    "governance.driftfingerprint": Admin(),
+    # runs
+    "runs.approval": Admin(
+        acts={"approve": _DECIDE, "reject": _DECIDE, "extend": "approval.extend"}
+    ),
+    "runs.approvalvote": Admin(),
+    "runs.approvaltoken": Admin(),
+    "runs.channelevent": Admin(),
+    "runs.outboundmessage": Admin(acts={"retry": "message.retry"}),
+    "runs.remediationrecord": Admin(),
+    "runs.legacymcprecord": Admin(),
+    "runs.execution": Admin(),
+    "runs.evidence": Admin(),
+    "runs.mcpcall": Admin(),
+    "runs.incident": Admin(acts={"resolve": "incident.resolve"}),
+    "runs.playbook": Admin(add="playbook.edit", change="playbook.edit"),
+    "runs.run": Admin(acts={"cancel_run": "run.cancel"}),
+    "runs.step": Admin(),
+    "runs.runincident": Admin(),
+    # knowledge
+    "knowledge.knowledgeentry": Admin(
+        add="knowledge.edit",
+        change="knowledge.edit",
+        acts=dict.fromkeys(("archive", "restore"), "knowledge.edit"),
+    ),
+    "knowledge.knowledgerevision": Admin(),
+}
+
+
+def walked(table: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Answer the names that the walks go: of both; what is missing in one fails elsewhere."""
+    return [name for name in table if name in found]
+
+
+def operation_path(name: str, world: World) -> str:
+    """Answer the path of an operation for a world's rows."""
+    from tests.walks.addresses import operations
+
+    operation = operations()[name]
+    rows = OPERATIONS[name].rows
+    values = {key: world.ident(key, rows.get(key, 0)) for key in operation.in_path}
+    return operation.path.format(**values)
+
+
+def page_url(name: str, world: World) -> str:
+    """Answer the address of a page for a world's rows."""
+    from django.urls import reverse
+
+    from tests.walks.addresses import pages
+
+    rows = PAGES[name].rows
+    values = {key: world.ident(key, rows.get(key, 0)) for key in pages()[name]}
+    return reverse(name, kwargs=values)
