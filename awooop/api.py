@@ -19,6 +19,7 @@ ROUTERS = (
     ("", "governance.api.router"),
     ("", "runs.api.router"),
     ("", "knowledge.api.router"),
+    ("", "knowledge.review_api.router"),
 )
 
 for prefix, path in ROUTERS:

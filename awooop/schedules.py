@@ -28,6 +28,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("approvals.remind", "runs.tasks.remind_approvals", 1),
     Schedule("outbox.deliver", "runs.tasks.deliver_outbox", 1),
     Schedule("knowledge.hermes", "knowledge.tasks.hermes", 5),
+    Schedule("runs.truth_chain", "runs.tasks.measure_truth_chains", 1),
+    Schedule("reports.daily", "runs.tasks.send_reports", 5),
     Schedule("governance.self_check", "governance.tasks.self_check", 60),
 )
 

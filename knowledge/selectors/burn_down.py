@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,4 +89,8 @@ def _items(project_id: str, limit: int) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, {"project": project_id, "limit": limit})
         names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:  # a raw cursor of Django's answers JSON as text
+        text = row["stale_ratio_snapshot"]
+        row["stale_ratio_snapshot"] = json.loads(text) if text else None
+    return rows

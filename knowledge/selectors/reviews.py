@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from awooop import paging
 from awooop.clock import now
+from governance.models import ACTIVE, Dispatch
+from knowledge.models import KnowledgeEntry
 from knowledge.priorities import ACTION_SQL, DAYS_SQL, SCORE_SQL, reasons_of, tier_sql, ties_of
 from knowledge.reviews import REVIEW
 
@@ -127,6 +131,20 @@ def one(projects: Sequence[str], dispatch_id: UUID) -> Row | None:
     return _readiness(found[0]) if found else None
 
 
+def count_waiting(projects: Sequence[str]) -> int:
+    """Answer how many reviews wait for their owners: one statement."""
+    rows = Dispatch.objects.filter(executor_type=REVIEW, dispatch_status__in=ACTIVE)
+    return paging.restrict(rows, projects).count()
+
+
+def latest_of(entry: KnowledgeEntry) -> Dispatch | None:
+    """Answer the newest review of an entry, whatever became of it."""
+    rows = Dispatch.objects.filter(
+        project_id=entry.project_id, subject=str(entry.pk), executor_type=REVIEW
+    )
+    return rows.order_by("-created_at", "-id").first()
+
+
 def _buckets(bucket: str | None) -> list[str] | None:
     if bucket is None:
         return None
@@ -158,8 +176,7 @@ def _fetched(cursor: Any) -> list[Row]:
 
 def _described(row: Row) -> Row:
     """Answer a row as the inbox has it; of an entry that is gone, what it was queued on."""
-    context = row.pop("context") or {}
-    context = context if isinstance(context, dict) else {}
+    context = json.loads(row.pop("context"))  # a raw cursor of Django's answers JSON as text
     is_there = row["entry_id"] is not None
     row["entry_id"] = row["entry_id"] or row["subject"]
     if not is_there:
