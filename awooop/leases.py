@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection
 
 from awooop.clock import now
+from awooop.models import Lease
 
 _TAKE = """
 insert into awooop_lease (key, holder, acquired_at, expires_at)
@@ -46,3 +47,10 @@ def take_many(
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, given)
         return {row[0] for row in cursor.fetchall()}
+
+
+def free(keys: Sequence[str]) -> set[str]:
+    """Answer which of these leases nobody holds now; to look, not to take."""
+    wanted = set(keys)
+    held = Lease.objects.filter(key__in=wanted, expires_at__gt=now())
+    return wanted - set(held.values_list("key", flat=True))

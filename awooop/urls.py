@@ -7,7 +7,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from awooop import probes, views
+from awooop import contract_views, probes, views
 from awooop.api import api
 
 handler400 = "awooop.problems.bad_request"
@@ -24,6 +24,19 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("awooop/contracts", views.contracts, name="contracts"),
+    path("awooop/contracts/new", contract_views.new, name="contract-new"),
+    path("awooop/contracts/<uuid:revision_id>", contract_views.contract, name="contract"),
+    path("awooop/contracts/<uuid:revision_id>/edit", contract_views.edit, name="contract-edit"),
+    path(
+        "awooop/contracts/<uuid:revision_id>/activate",
+        contract_views.activate,
+        name="contract-activate",
+    ),
+    path(
+        "awooop/contracts/<uuid:revision_id>/retire",
+        contract_views.retire,
+        name="contract-retire",
+    ),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
     path("", include("governance.urls")),

@@ -1,4 +1,4 @@
-"""The place of this room in the console's navigation."""
+"""The places of this room in the console's navigation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from governance.selectors import events
 
 
 def register() -> None:
-    """Register it; called once, when the app is ready."""
+    """Register them; called once, when the app is ready."""
     navigation.add("governance", _("Governance"), 40, count=_pressing)
+    navigation.add("work-items", _("Work items"), 60)
 
 
 def _pressing(caller: Caller) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import knowledge.status_chain  # noqa: F401 - registers the stage `learning`
 from knowledge import nav, reviews
 from knowledge.actions import drafts
 from knowledge.demo import shelf

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from awooop.errors import Invalid
-from runs.models import MessageType, RemediationStatus, RunState, SendStatus
-from runs.selectors import channels, outbox, runs
+from runs.models import McpStatus, MessageType, RemediationStatus, RunState, SendStatus
+from runs.selectors import channels, gateway, outbox, runs
 
 
 class _FilterForm(forms.Form):
@@ -99,3 +99,14 @@ class OutboxFilterForm(_FilterForm):
     message_type = _choice(_("Message"), MessageType.choices)
     channel = forms.CharField(label=_("Channel"), required=False)
     message_id = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class CallFilterForm(_FilterForm):
+    """Filters of the list of calls that asked the gateway."""
+
+    parse = staticmethod(gateway.parse_filters)
+
+    tool_name = forms.CharField(label=_("Tool"), required=False, widget=_search(_("Whole name")))
+    agent_id = forms.CharField(label=_("Agent"), required=False)
+    result_status = _choice(_("Verdict"), McpStatus.choices)
+    block_gate = _choice(_("Refused by"), [(name, name) for name in gateway.BLOCK_GATES])

@@ -19,11 +19,20 @@ from awooop.clock import now
 from awooop.metrics import counter, source
 from awooop.probes import ready_check
 from runs.actions import sli_totals
-from runs.models import Approval, ApprovalStatus, OutboundMessage, Run, RunState, SendStatus
+from runs.models import (
+    Approval,
+    ApprovalStatus,
+    OutboundMessage,
+    Run,
+    RunState,
+    SendStatus,
+    TruthChainSummary,
+)
 
 OPEN_STATES = (RunState.PENDING, RunState.RUNNING, RunState.WAITING_APPROVAL)
 TO_BE_SENT = (SendStatus.QUEUED, SendStatus.SENDING, SendStatus.FAILED)
 OUTBOX_LATE = timedelta(minutes=10)
+SUMMARY_LATE = timedelta(hours=1)
 _BY_PROJECT = ("project_id",)
 
 counter("awooop_ingested", "Records taken in, by kind.", ("project_id", "kind"))
@@ -96,6 +105,26 @@ def outbox() -> Iterable[Metric]:
         found,
         lambda row: _age(row.get("due")),
     )
+
+
+@source
+def truth_chain() -> Iterable[Metric]:
+    """How long the last measurement of each project's truth-chain quality took.
+
+    One that was not renewed for an hour is left out: no data is not the same as a good number.
+    """
+    family = GaugeMetricFamily(
+        "awooop_truth_chain_quality_summary_last_duration_seconds",
+        "How long the last truth-chain quality summary took.",
+        labels=("project_id", "limit", "success"),
+    )
+    rows = TruthChainSummary.objects.filter(
+        project_id__in=tenancy.project_ids(), generated_at__gt=now() - SUMMARY_LATE
+    )
+    for row in rows.defer("body").order_by("project_id", "limit", "success"):
+        labels = [row.project_id, str(row.limit), str(row.success).lower()]
+        family.add_metric(labels, row.duration_ms / 1000)
+    yield family
 
 
 @source

@@ -15,6 +15,7 @@ def register() -> None:
     navigation.add("approvals", _("Approvals"), 10, count=_waiting)
     navigation.add("runs-list", _("Runs"), 20)
     navigation.add("incidents", _("Incidents"), 30)
+    navigation.add("gateway", _("Gateway"), 45)
     navigation.add("channel-events", _("Channel events"), 50)
     navigation.add("outbox", _("Outbox"), 55, count=_undelivered)
 

@@ -1,4 +1,7 @@
-"""The SLIs that executions and their evidence answer; `runs.actions.sli_totals` counts the same."""
+"""The SLIs that executions, their evidence and truth-chain summaries answer.
+
+`runs.actions.sli_totals` counts executions and evidence for Prometheus.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,14 @@ select wanted.project_id, 1 - sum(abs(day.successes - day.confidence)) / sum(day
 """
 
 
+# One row for each project, written each minute: one that was not for an hour says nothing.
+_LATENCY = """
+select project_id, duration_ms / 1000 from runs_truthchainsummary
+ where project_id = any(%(projects)s) and "limit" = 8 and success
+   and generated_at > %(until)s - interval '1 hour' and generated_at <= %(until)s
+"""
+
+
 @sli("autonomy_rate")
 def autonomy_rate(window: Window) -> dict[str, float | None]:
     """Answer the share of finished operations that needed no human decision.
@@ -65,3 +76,10 @@ def decision_accuracy(window: Window) -> dict[str, float | None]:
 def confidence_calibration(window: Window) -> dict[str, float | None]:
     """Answer 1 − the expected calibration error of `predicted_confidence`, in ten bins."""
     return ask(_CALIBRATION, window, bins=BINS)
+
+
+@sli("truth_chain_quality_summary_latency")
+def truth_chain_quality_summary_latency(window: Window) -> dict[str, float | None]:
+    """Answer how many seconds the last truth-chain quality summary took; the gauge
+    `awooop_truth_chain_quality_summary_last_duration_seconds` says the same."""
+    return ask(_LATENCY, window)

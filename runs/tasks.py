@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from awooop.tasks import Result, task
-from runs.actions import expiry, reminders, run_sweeps
+from runs.actions import expiry, reminders, reports, run_sweeps
 from runs.outbox import delivery
+from runs.truth_chain import stored
 
 
 @task("runs.sweep")
@@ -29,3 +30,15 @@ def remind_approvals() -> Result:
 def deliver_outbox() -> Result:
     """Send what is due to people's channels."""
     return delivery.deliver()
+
+
+@task("runs.truth_chain")
+def measure_truth_chains() -> Result:
+    """Measure and store the truth-chain quality of each active project."""
+    return stored.measure_all()
+
+
+@task("reports.daily")
+def send_reports() -> Result:
+    """Queue the daily report of each project whose morning it is."""
+    return reports.send_due()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runs.views import approvals, channels, home, incidents, outbox, runs
+from runs.views import approvals, channels, gateway, home, incidents, outbox, runs
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("awooop/runs", runs.run_list, name="runs-list"),
     path("awooop/runs/<uuid:run_id>", runs.run_page, name="run-detail"),
     path("awooop/runs/<uuid:run_id>/cancel", runs.cancel, name="run-cancel"),
+    # gateway
+    path("awooop/gateway", gateway.call_list, name="gateway"),
+    path("awooop/gateway/<uuid:call_id>", gateway.call_detail, name="gateway-call"),
     # channels
     path("awooop/channel-events", channels.event_list, name="channel-events"),
     path("awooop/outbox", outbox.undelivered, name="outbox"),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from awooop import permissions
+from awooop import contract_bodies, permissions, two_phase
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.canonical import fingerprint
 from awooop.errors import Conflict, Invalid
 from awooop.models import ContractRevision
 from awooop.models.contract import ContractFamily, LifecycleStatus
+from awooop.two_phase import Plan
 
+Rows = dict[UUID, ContractRevision]
 _NEXT: dict[str, frozenset[str]] = {
     LifecycleStatus.DRAFT: frozenset({LifecycleStatus.ACTIVE, LifecycleStatus.RETIRED}),
     LifecycleStatus.ACTIVE: frozenset({LifecycleStatus.DEPRECATED, LifecycleStatus.RETIRED}),
@@ -72,26 +76,107 @@ def edit_draft(*, by: Caller, revision: ContractRevision, body: dict[str, Any]) 
 def set_status(*, by: Caller, revision: ContractRevision, status: str) -> ContractRevision:
     """Move a revision along its life; activating deprecates the one that was active.
 
-    Raises NotAllowed, or Conflict where the life does not lead there.
+    Raises NotAllowed, Invalid (a body that its family cannot have), or Conflict where the life
+    does not lead there, or the agent has another contract.
     """
     permissions.check_can(by, "contract.edit", revision.project_id)
-    same_contract = ContractRevision.objects.select_for_update().filter(
+    return _move(by, _lock(revision), revision.pk, status)
+
+
+def plan(*, by: Caller, revision: ContractRevision, status: str) -> Plan:
+    """Answer what moving a revision to a status would do, and change nothing.
+
+    Raises as `set_status` does.
+    """
+    permissions.check_can(by, "contract.edit", revision.project_id)
+    rows = {row.pk: row for row in _same_contract(revision)}
+    return _plan(rows, revision.pk, status)
+
+
+@transaction.atomic
+def set_status_as_planned(
+    *, by: Caller, revision: ContractRevision, status: str, given: str | None
+) -> ContractRevision:
+    """Move a revision as `set_status` does, if `given` is the fingerprint of its present plan.
+
+    Raises as `set_status` does, and Conflict `dry_run_required` or `plan_changed`.
+    """
+    permissions.check_can(by, "contract.edit", revision.project_id)
+    rows = _lock(revision)
+    two_phase.confirm(_plan(rows, revision.pk, status), given=given)
+    return _move(by, rows, revision.pk, status)
+
+
+def _same_contract(revision: ContractRevision) -> QuerySet[ContractRevision]:
+    return ContractRevision.objects.filter(
         project_id=revision.project_id, contract_id=revision.contract_id
     )
-    locked = {row.pk: row for row in same_contract.order_by("revision_id")}[revision.pk]
-    if status not in _NEXT[locked.lifecycle_status]:
+
+
+def _lock(revision: ContractRevision) -> Rows:
+    rows = _same_contract(revision).select_for_update().order_by("revision_id")
+    return {row.pk: row for row in rows}
+
+
+def _plan(rows: Rows, pk: UUID, status: str) -> Plan:
+    wanted, replaced = rows[pk], _replaced(rows, pk, status)
+    _check_can_move(wanted, status)
+    touched = [wanted, replaced] if replaced else [wanted]
+    return Plan(
+        kind=f"contract.{status}",
+        inputs={"revision_id": pk, "status": status},
+        rows={f"contract:{row.pk}": [row.lifecycle_status, row.body_hash] for row in touched},
+        effects={"replaces": replaced.pk if replaced else None},
+    )
+
+
+def _replaced(rows: Rows, pk: UUID, status: str) -> ContractRevision | None:
+    """Answer the revision that is active now and would no longer be."""
+    if status != LifecycleStatus.ACTIVE:
+        return None
+    active = (row for row in rows.values() if row.lifecycle_status == LifecycleStatus.ACTIVE)
+    return next((row for row in active if row.pk != pk), None)
+
+
+def _move(by: Caller, rows: Rows, pk: UUID, status: str) -> ContractRevision:
+    moved, replaced = rows[pk], _replaced(rows, pk, status)
+    _check_can_move(moved, status)
+    if replaced:
+        replaced.lifecycle_status = LifecycleStatus.DEPRECATED
+        replaced.save(update_fields=["lifecycle_status"])
+    moved.lifecycle_status = status
+    moved.save(update_fields=["lifecycle_status"])
+    _record(by, moved, f"contract.{status}")
+    return moved
+
+
+def _check_can_move(revision: ContractRevision, status: str) -> None:
+    if status not in _NEXT[revision.lifecycle_status]:
         raise Conflict(
-            f"A revision that is {locked.lifecycle_status} cannot become {status}.",
+            f"A revision that is {revision.lifecycle_status} cannot become {status}.",
             code="illegal_transition",
         )
     if status == LifecycleStatus.ACTIVE:
-        same_contract.filter(lifecycle_status=LifecycleStatus.ACTIVE).update(
-            lifecycle_status=LifecycleStatus.DEPRECATED
-        )
-    locked.lifecycle_status = status
-    locked.save(update_fields=["lifecycle_status"])
-    _record(by, locked, f"contract.{status}")
-    return locked
+        _check_shape(revision.contract_id, revision.contract_family, revision.body)
+        _check_agent_is_free(revision)
+
+
+def _check_agent_is_free(revision: ContractRevision) -> None:
+    """Refuse a second active contract of one agent: nobody could say which of the two holds."""
+    if revision.contract_family != ContractFamily.AGENT:
+        return
+    others = ContractRevision.objects.filter(
+        project_id=revision.project_id,
+        contract_family=ContractFamily.AGENT,
+        lifecycle_status=LifecycleStatus.ACTIVE,
+    ).exclude(contract_id=revision.contract_id)
+    agent = contract_bodies.agent_of(revision)
+    for other in others.order_by("contract_id"):
+        if contract_bodies.agent_of(other) == agent:
+            raise Conflict(
+                f"{agent} is under the active contract {other} already; retire that first.",
+                code="agent_has_contract",
+            )
 
 
 def _check_shape(contract_id: str, family: str, body: Any) -> None:
@@ -100,8 +185,7 @@ def _check_shape(contract_id: str, family: str, body: Any) -> None:
         errors["contract_id"] = "must have 1 to 128 characters"
     if family not in ContractFamily.values:
         errors["contract_family"] = f"must be one of {', '.join(ContractFamily.values)}"
-    if not isinstance(body, dict):
-        errors["body"] = "must be a JSON object"
+    errors |= contract_bodies.errors(family, body)
     if errors:
         raise Invalid(errors)
 

@@ -2,6 +2,6 @@
 
 from governance.api.base import router
 
-from governance.api import drift, events, queue, self_checks, summary  # isort: skip
+from governance.api import drift, events, queue, self_checks, summary, work_items  # isort: skip
 
-__all__ = ["drift", "events", "queue", "router", "self_checks", "summary"]
+__all__ = ["drift", "events", "queue", "router", "self_checks", "summary", "work_items"]

@@ -10,6 +10,7 @@ from django.db import connection
 from django_q.models import Schedule as QSchedule
 
 from awooop import paging
+from awooop.clock import now
 from awooop.models import TaskHeartbeat
 from governance.models import SelfCheckCycle
 
@@ -33,6 +34,11 @@ class NextCheck:
     last_success_at: datetime | None
     last_failure_at: datetime | None
     last_error: str
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it should have begun: the cluster takes it within moments, if it runs."""
+        return self.at is not None and self.at <= now()
 
 
 def latest(projects: Sequence[str]) -> list[SelfCheckCycle]:

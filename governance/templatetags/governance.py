@@ -45,11 +45,16 @@ def may_resolve(caller: Caller | None, event: GovernanceEvent) -> bool:
     return not event.resolved and can(caller, "governance.act", event.project_id)
 
 
+@register.filter
+def is_settled(drift: Mapping[str, Any]) -> bool:
+    """Whether nothing is left to be done about a drift."""
+    return drift["state"] in SETTLED
+
+
 @register.simple_tag
 def drift_verbs(caller: Caller | None, drift: Mapping[str, Any]) -> list[str]:
     """Answer what the reader may do with a drift now."""
-    is_over = drift["state"] in SETTLED
-    if is_over or not can(caller, "governance.act", drift["project_id"]):
+    if is_settled(drift) or not can(caller, "governance.act", drift["project_id"]):
         return []
     return [verb for verb, what in settling.VERBS.items() if what.state != drift["state"]]
 

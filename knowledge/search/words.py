@@ -14,7 +14,9 @@ _RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}]+")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 # NodeRAIDDegraded: Node, RAID, Degraded; disk_io_time2: disk, io, time, 2
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\dA-Za-z_]+")
-_STEMMED = re.compile(r"[a-z]{3,}")
+_STEMMED = re.compile(r"[a-z]{2,}")
+# One letter, or a number under 100, is nearly everywhere and says nearly nothing.
+_SLIGHT = re.compile(r"[a-z]|[0-9]{1,2}")
 
 
 def runs(text: str) -> Iterator[re.Match[str]]:
@@ -50,11 +52,11 @@ def is_spelled(word: str) -> bool:
 
 
 def stems(words: Iterable[str]) -> dict[str, str]:
-    """Answer the term that each word stands for in the index; stop words (`the`) have none.
+    """Answer the term that each word stands for in the index; stop words (`the`, `3`) have none.
 
     One statement, whose dictionary is PostgreSQL's own.
     """
-    unique = list(dict.fromkeys(words))
+    unique = [word for word in dict.fromkeys(words) if not _SLIGHT.fullmatch(word)]
     english = [word for word in unique if _STEMMED.fullmatch(word)]
     found = {word: word for word in unique if not _STEMMED.fullmatch(word)}
     if english:

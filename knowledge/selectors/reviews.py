@@ -29,7 +29,7 @@ _OUTCOME = f"""case
        and other.status = 'approved' and other.updated_at > entry.updated_at)
     then 'supersede'
   when {ACTION_SQL} = 'archive_or_supersede' then 'archive'
-  else 'refresh_with_evidence' end"""
+  else 'refresh_with_evidence' end"""  # noqa: S608
 # The same order of blockers as `readiness.blockers_of`, which a completion asks under a lock.
 _BLOCKERS = """array_remove(array[
     case when entry.entry_id is null then 'entry_missing' end,

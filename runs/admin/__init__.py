@@ -1,5 +1,23 @@
 """The Django admin of runs, incidents, approvals and their evidence."""
 
-from runs.admin import approvals, channels, evidence, gateway, incidents, playbooks, runs
+from runs.admin import (
+    approvals,
+    channels,
+    evidence,
+    gateway,
+    incidents,
+    playbooks,
+    runs,
+    truth_chain,
+)
 
-__all__ = ["approvals", "channels", "evidence", "gateway", "incidents", "playbooks", "runs"]
+__all__ = [
+    "approvals",
+    "channels",
+    "evidence",
+    "gateway",
+    "incidents",
+    "playbooks",
+    "runs",
+    "truth_chain",
+]

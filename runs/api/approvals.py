@@ -41,7 +41,10 @@ def list_approvals(
         remediation_status=remediation_status,
     )
     summaries = remediation.summaries([one.run for one in found.items if one.run])
-    rows = [approvals.as_row(one, summaries.get(one.run_id)) for one in found.items]
+    chains = approvals.chains(found.items)
+    rows = [
+        approvals.as_row(one, summaries.get(one.run_id), chains.get(one.pk)) for one in found.items
+    ]
     return {
         "approvals": rows,
         "items": rows,

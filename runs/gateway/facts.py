@@ -77,3 +77,15 @@ def run_is_over(run: Run, at: datetime) -> str:
     if run.timeout_at is not None and run.timeout_at <= at:
         return "The run's time is over."
     return ""
+
+
+def other_agent(run: Run, agent_id: str) -> str:
+    """Answer why an agent may not call for a run, or '': each agent has a contract of its own."""
+    return "" if run.agent_id == agent_id else f"The run is {run.agent_id}'s, not {agent_id}'s."
+
+
+def named(contract: ContractRevision | None) -> dict[str, str]:
+    """Answer which contract revision was asked, for the record of a call."""
+    if contract is None:
+        return {}
+    return {"contract": str(contract), "contract_revision_id": str(contract.pk)}

@@ -618,4 +618,25 @@ class Migration(migrations.Migration):
             model_name='step',
             constraint=models.UniqueConstraint(fields=('run', 'step_seq'), name='step_seq_once'),
         ),
+        migrations.CreateModel(
+            name='TruthChainSummary',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('limit', models.PositiveSmallIntegerField()),
+                ('success', models.BooleanField()),
+                ('generated_at', models.DateTimeField()),
+                ('duration_ms', models.FloatField()),
+                ('body', models.JSONField(blank=True, default=dict)),
+                ('error', models.CharField(blank=True, default='', max_length=300)),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project')),
+            ],
+            options={
+                'verbose_name': 'truth-chain summary',
+                'verbose_name_plural': 'truth-chain summaries',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='truthchainsummary',
+            constraint=models.UniqueConstraint(fields=('project', 'limit', 'success'), name='truth_chain_summary_once'),
+        ),
     ]

@@ -21,6 +21,7 @@ MODELS = (
     "Approval",
     "ApprovalVote",
     "ApprovalToken",
+    "TruthChainSummary",
 )
 
 # The budget gate's ledger: each path that writes a run's cost keeps it, because the row does. A run

@@ -41,6 +41,7 @@ from runs.models.remediation import (
     VerificationResult,
 )
 from runs.models.runs import LinkSource, RemediationStatus, Run, RunIncident, RunState, Step
+from runs.models.truth_chain import TruthChainSummary
 
 __all__ = [
     "Approval",
@@ -78,5 +79,6 @@ __all__ = [
     "SendStatus",
     "Severity",
     "Step",
+    "TruthChainSummary",
     "VerificationResult",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Schema
 
+from runs.schemas.outputs_truth_chain import StatusChain
 from runs.selectors.remediation import RemediationSummary
 
 
@@ -24,7 +25,8 @@ class WaitingApproval(Schema):
     """A decision asked for; `votes` is how many have approved so far.
 
     `created_at` is when it was asked for, `timeout_at` is the run's; an overdue one (`is_overdue`)
-    can no longer be decided. `awooop_status_chain` is null: not part of this answer yet.
+    can no longer be decided. `awooop_status_chain` is that of its incident, null where it names
+    none.
     """
 
     run_id: UUID | None
@@ -45,7 +47,7 @@ class WaitingApproval(Schema):
     votes: int
     votes_detail: list[Vote]
     remediation_summary: RemediationSummary | None
-    awooop_status_chain: None
+    awooop_status_chain: StatusChain | None
 
 
 class WaitingApprovals(Schema):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ninja import Schema
 
+from runs.schemas.outputs_truth_chain import StatusChain
 from runs.selectors.remediation import RemediationSummary
 
 
@@ -81,7 +82,8 @@ class RunDetail(Schema):
     """A run with everything known of it; lists hold the latest 100, `counts` says how many exist.
 
     `timeline` is a page of 100 items; go on with `timeline_next_cursor` (later) and
-    `timeline_prev_cursor` (earlier). `status_chain` is null here: not part of this answer yet.
+    `timeline_prev_cursor` (earlier). `status_chain` is that of the run's first incident, null where
+    it belongs to none.
     """
 
     run: RunFields
@@ -92,7 +94,7 @@ class RunDetail(Schema):
     mcp_gateway: dict[str, Any]
     mcp_legacy: dict[str, Any]
     remediation_history: dict[str, Any]
-    status_chain: None
+    status_chain: StatusChain | None
     timeline: list[TimelineItemOut]
     timeline_next_cursor: str | None
     timeline_prev_cursor: str | None

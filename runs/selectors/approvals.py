@@ -12,6 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from awooop import paging
 from awooop.clock import now
 from awooop.errors import NotFound
+from runs import status_chain
 from runs.models import Approval, ApprovalStatus, ApprovalVote, Run
 from runs.selectors import approval_evidence
 
@@ -157,8 +158,21 @@ def last_vote(approval: Approval) -> ApprovalVote | None:
     return votes[-1] if votes else None
 
 
-def as_row(approval: Approval, summary: dict[str, Any] | None) -> dict[str, Any]:
-    """Answer an approval as the API lists it; `summary` is its run's remediation summary."""
+def chains(approvals: Sequence[Approval]) -> dict[UUID, dict[str, Any]]:
+    """Answer the status chain of each approval's incident, by the approval's id; what names no
+    incident has none. A fixed number of statements."""
+    keys = {one.pk: (one.project_id, one.incident_id) for one in approvals if one.incident_id}
+    found = status_chain.of(keys.values())
+    return {pk: found[key].as_dict() for pk, key in keys.items()}
+
+
+def as_row(
+    approval: Approval,
+    summary: dict[str, Any] | None,
+    chain: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Answer an approval as the API lists it; `summary` is its run's remediation summary, `chain`
+    its incident's status chain."""
     votes = list(approval.votes.all())
     run = approval.run
     return {
@@ -188,7 +202,7 @@ def as_row(approval: Approval, summary: dict[str, Any] | None) -> dict[str, Any]
             for vote in votes
         ],
         "remediation_summary": summary,
-        "awooop_status_chain": None,
+        "awooop_status_chain": chain,
     }
 
 

@@ -64,7 +64,7 @@ def undelivered(
     if filters.message_id:
         found = OutboundMessage.objects.filter(pk=UUID(filters.message_id))
     else:
-        found = _undelivered()
+        found = not_delivered()
     if filters.status:
         found = found.filter(send_status=filters.status)
     if filters.message_type:
@@ -76,7 +76,7 @@ def undelivered(
 
 def count_undelivered(projects: Sequence[str]) -> int:
     """Answer how many did not arrive, counted no further than 1,000 (a badge, not a report)."""
-    rows = paging.restrict(_undelivered(), projects)
+    rows = paging.restrict(not_delivered(), projects)
     return rows.values("pk")[:COUNT_AT_MOST].count()
 
 
@@ -100,7 +100,7 @@ def _channel(name: str, health: ChannelHealth | None) -> dict[str, Any]:
     }
 
 
-def _undelivered() -> QuerySet[OutboundMessage]:
+def not_delivered() -> QuerySet[OutboundMessage]:
     """Given up, or failing, or not out two minutes after it was queued.
 
     What an integration only reports (it has no next attempt) counts where it reports a failure.

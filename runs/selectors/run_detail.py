@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from runs import status_chain
 from runs.actions.links import events_of
 from runs.models import ChannelEvent, McpCall, OutboundMessage, Run, Step
 from runs.selectors import evidence, remediation, timeline
@@ -40,7 +41,11 @@ _CALL_FIELDS = (
 
 
 def detail(run: Run, incidents: Sequence[str], page: timeline.TimelinePage) -> dict[str, Any]:
-    """Answer the run's detail as the API gives it, with a page of its timeline."""
+    """Answer the run's detail as the API gives it, with a page of its timeline.
+
+    The status chain is that of its first incident; null where it belongs to none.
+    """
+    chain = status_chain.of_runs([run], {run.run_id: incidents}).get(run.run_id)
     return {
         "run": run_fields(run, incidents),
         "steps": _latest(steps(run), ("step_seq",), _STEP_FIELDS)[::-1],
@@ -50,7 +55,7 @@ def detail(run: Run, incidents: Sequence[str], page: timeline.TimelinePage) -> d
         "mcp_gateway": gateway_summary(run),
         "mcp_legacy": evidence.mcp_legacy(run.project_id, incidents),
         "remediation_history": evidence.remediation_history(run.project_id, incidents),
-        "status_chain": None,
+        "status_chain": chain.as_dict() if chain else None,
         "timeline": page.items,
         "timeline_next_cursor": page.next_cursor,
         "timeline_prev_cursor": page.prev_cursor,

@@ -51,7 +51,7 @@ select wanted.project_id as of_project, wanted.incident_id as of_incident, found
        and wanted.ref <> '' order by is_duplicate, received_at limit 1)
    union all
    ({_EVENT} where event_id = wanted.event_id and project_id = wanted.project_id)) found
-"""  # noqa: S608
+"""
 _FINDINGS = f"""
 select wanted.project_id as of_project, wanted.incident_id as of_incident, wanted.run_id, found.*
 {_OF_RUNS}

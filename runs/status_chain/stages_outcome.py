@@ -82,9 +82,7 @@ def execution(subject: Subject) -> Stage:
         return Stage(BLOCKED, _("The repair failed."), row.at, proof, step)
     for row in facts.of_kind("remediation_record"):
         if row.outcome == "success":
-            return Stage(
-                DONE, _("A remedy was applied."), row.at, (links.record(facts, row),)
-            )
+            return Stage(DONE, _("A remedy was applied."), row.at, (links.record(facts, row),))
     return _not_executed(subject)
 
 
@@ -100,7 +98,9 @@ def _not_executed(subject: Subject) -> Stage:
     if decided.status == DONE and not at_work:
         return Stage(MISSING, _("Approved, but no execution is on record."), next_step=step)
     if facts.is_resolved and facts.incident.resolution_type in _REPAIRED:
-        return Stage(MISSING, _("Resolved as repaired, but no execution is on record."), None, (), step)
+        return Stage(
+            MISSING, _("Resolved as repaired, but no execution is on record."), None, (), step
+        )
     if facts.is_resolved:
         return Stage(NOT_NEEDED, _("It ended without a repair."))
     if decided.status == NOT_NEEDED and not at_work:
@@ -153,7 +153,8 @@ def _verified(facts: Facts, row: Row) -> Stage:
     if came_back and not facts.is_resolved:
         step = _("Look again: the repair did not last.")
         return Stage(BLOCKED, _("It came back after the repair."), row.at, proof, step)
-    return Stage(DONE, _("The repair helped."), row.at, proof)
+    why = _("The repair helped.") if facts.of_kind("execution") else _("It was verified.")
+    return Stage(DONE, why, row.at, proof)
 
 
 def _unverified(facts: Facts, executed: Stage) -> Stage:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awooop import paging, permissions
 from awooop.errors import Invalid
+from runs import status_chain
 from runs.actions import incidents as actions
 from runs.forms import IncidentFilter
 from runs.incident_ids import is_incident_id
@@ -17,6 +18,7 @@ from runs.models import Incident, IncidentStatus, ResolutionType
 from runs.policies import FINAL
 from runs.selectors import incident_story
 from runs.selectors import incidents as selectors
+from runs.status_chain import drawing
 
 STORY_AT_MOST = 200
 
@@ -47,6 +49,7 @@ def incident_detail(request: HttpRequest, incident_id: str) -> HttpResponse:
     context = {
         "chain": chain,
         "incident": chain.incident,
+        "steps": drawing.steps(status_chain.of_incidents([chain.incident])[chain.incident.pk]),
         "story": story[-STORY_AT_MOST:],
         "left_out": max(0, len(story) - STORY_AT_MOST),
         "may_resolve": chain.incident.status != IncidentStatus.RESOLVED

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awooop import csv_export, paging, permissions
 from awooop.errors import Conflict, Invalid
-from runs import policies
+from runs import policies, status_chain
 from runs.actions import runs as actions
 from runs.filter_forms import CancelForm, RunFilterForm
 from runs.models import Run, RunState
 from runs.selectors import approvals, remediation, run_detail, run_tabs
 from runs.selectors import runs as selectors
+from runs.status_chain import drawing
 from runs.views.addresses import cleared
 
 _CSV = (
@@ -96,10 +97,13 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     incidents = selectors.linked_incidents([run])[run.run_id]
     counts = run_detail.counts(run, incidents)
     tab = request.GET.get("tab", run_tabs.TIMELINE)
+    chain = status_chain.of_runs([run], {run.run_id: incidents}).get(run.run_id)
     context = {
         "run": run,
         "incidents": incidents,
         "summary": remediation.summaries([run])[run.run_id],
+        "chain": chain,
+        "steps": drawing.steps(chain) if chain else [],
         "approval": _waiting_approval(run),
         "may_cancel": _may_cancel(request, run),
         "tabs": _tabs(run, tab, counts),

@@ -91,7 +91,7 @@ def _free_port() -> int:
 def _wait(program: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
     deadline = time.monotonic() + _SLOW_S
     while program.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), urllib.request.urlopen(f"{base_url}/healthz", timeout=2):
+        with suppress(OSError), urllib.request.urlopen(f"{base_url}/readyz", timeout=5):
             return
         time.sleep(0.2)
     raise SystemExit(f"The server did not start:\n{log.read_text()}")

@@ -5,74 +5,14 @@ A new URL or operation that has no line here fails `test_the_tables.py`, which s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from tests.runs.api.writes import cases
+from tests.walks.lines import FREE, OPEN, STAFF, SUPERUSER, Admin, Op, Page
 from tests.walks.world import World
 
-OPEN, STAFF, SUPERUSER = "open", "staff", "superuser"
-# Parameters that take any text; every other one refuses what it does not know.
-FREE = frozenset(
-    {"q", "agent_id", "channel_type", "provider_prefix", "channel"}
-    | {"namespace", "event_type", "executor_type", "category", "tag"}
-)
-
-
-@dataclass(frozen=True)
-class Op:
-    """An operation of the API: the scope it asks for, a body that it takes and what it answers.
-
-    `rows` says which row of the world each name of the path is (the first where it says nothing).
-    """
-
-    scope: str = "read"
-    body: Any = None
-    status: int = 200
-    rows: Mapping[str, int] = field(default_factory=dict)
-
-    def body_in(self, world: World) -> Any:
-        """Answer the body for a world."""
-        return self.body(world) if callable(self.body) else self.body
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page: the operation of the role table (or OPEN, STAFF) to look at it, and to submit it.
-
-    `form` is what it takes when submitted, `query` what its address must have, `filters` are the
-    names that its address may have, `tabs` its parts. A `pulse` is asked by machines, and may say
-    that all is not well.
-    """
-
-    look: str | None = "read"
-    act: str | None = None
-    form: Any = field(default_factory=dict)
-    query: Callable[[World], dict[str, Any]] = lambda world: {}
-    filters: tuple[str, ...] = ()
-    tabs: tuple[str, ...] = ()
-    rows: Mapping[str, int] = field(default_factory=dict)
-    is_pulse: bool = False
-
-    def form_in(self, world: World) -> dict[str, Any]:
-        """Answer the form for a world."""
-        return self.form(world) if callable(self.form) else self.form
-
-
-@dataclass(frozen=True)
-class Admin:
-    """A model's admin pages: who may view, add, change, delete rows, and do each act.
-
-    Names an operation of the role table, SUPERUSER, or None for nobody.
-    """
-
-    view: str = "read"
-    add: str | None = None
-    change: str | None = None
-    delete: str | None = None
-    acts: Mapping[str, str] = field(default_factory=dict)
-
+__all__ = ["FREE", "OPEN", "STAFF", "SUPERUSER", "Admin", "Op", "Page"]
 
 _EDITED = {"title": "Disk full", "entry_type": "runbook", "status": "draft", "version": "1"}
 
@@ -121,6 +61,8 @@ OPERATIONS: dict[str, Op] = {
     # incidents
     "GET /platform/incidents": Op(),
     "GET /platform/incidents/{incident_id}": Op(),
+    "GET /platform/truth-chain/{incident_id}": Op(),
+    "GET /platform/truth-chain/quality/summary": Op(),
     "POST /platform/incidents": _like("incidents"),
     "POST /platform/incidents/{incident_id}/executions": _like("executions"),
     "POST /platform/incidents/{incident_id}/evidence": _like("evidence"),
@@ -141,6 +83,7 @@ OPERATIONS: dict[str, Op] = {
     "GET /ai/governance/events": Op(),
     "GET /ai/governance/queue": Op(),
     "GET /ai/governance/summary": Op(),
+    "GET /platform/work-items": Op(),
     "POST /ai/governance/events/{governance_event_id}/resolve": Op("govern", {"note": "Seen to"}),
     "POST /ai/governance/queue/{dispatch_id}/start": Op("govern", {"note": ""}),
     "POST /ai/governance/queue/{dispatch_id}/skip": Op("govern", {"note": ""}),
@@ -224,6 +167,7 @@ PAGES: dict[str, Page] = {
     "dispatch-complete": Page(act="governance.act", rows=_WORKED),
     "dispatch-fail": Page(act="governance.act", rows=_WORKED),
     "governance-self-check": Page(act="governance.act"),
+    "work-items": Page(filters=("project_id",)),
     "drift-handoff": Page(act="governance.act", form={"owner": "platform"}),
     "drift-adopt": Page(act="governance.act", form={"note": "So be it"}),
     "drift-resolve": Page(act="governance.act", form={"note": "Mended"}),
@@ -291,6 +235,7 @@ ADMINS: dict[str, Admin] = {
     "runs.playbook": Admin(add="playbook.edit", change="playbook.edit"),
     "runs.run": Admin(acts={"cancel_run": "run.cancel"}),
     "runs.step": Admin(),
+    "runs.truthchainsummary": Admin(),
     "runs.runincident": Admin(),
     # knowledge
     "knowledge.knowledgeentry": Admin(

@@ -81,6 +81,8 @@ class World:
                 with transaction.atomic():
                     made.append(model._default_manager.create(**values))
             except (DatabaseError, ValueError, TypeError) as error:
+                if made and label not in ROWS:  # a table that keeps one row of a project
+                    break
                 raise AssertionError(
                     f"tests/walks/world.py cannot guess a row of {label}: add to ROWS what its"
                     f" rows must hold ({error})"

@@ -45,8 +45,15 @@ def settle(page, row, verb, **form):
 def test_a_drift_says_what_differs_and_what_comes_next(page):
     drift(state="pr_open", pr_url="https://git.example.org/pull/7", occurrences=4)
     found = text(page)
-    for words in ("Deployment search-api", "shop-staging", "spec.replicas", "seen 4 times",
-                  "Adopt it, or set it back.", "PR open", "https://git.example.org/pull/7"):  # fmt: skip
+    for words in (
+        "Deployment search-api",
+        "shop-staging",
+        "spec.replicas",
+        "seen 4 times",
+        "Adopt it, or set it back.",
+        "PR open",
+        "https://git.example.org/pull/7",
+    ):
         assert words in found
 
 
