@@ -26,6 +26,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("runs.sweep", "runs.tasks.sweep_runs", 1),
     Schedule("approvals.sweep", "runs.tasks.sweep_approvals", 1),
     Schedule("approvals.remind", "runs.tasks.remind_approvals", 1),
+    Schedule("approvals.watch", "runs.tasks.watch_approvals", 5),
     Schedule("outbox.deliver", "runs.tasks.deliver_outbox", 1),
     Schedule("knowledge.hermes", "knowledge.tasks.hermes", 5),
     Schedule("runs.truth_chain", "runs.tasks.measure_truth_chains", 1),

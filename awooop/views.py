@@ -29,7 +29,12 @@ def contracts(request: HttpRequest) -> HttpResponse:
         allowed = ", ".join(LifecycleStatus.values)
         raise Invalid({"lifecycle_status": f"must be one of {allowed}"})
     rows = selectors.contracts(projects, lifecycle_status=status or None)
-    context = {"contracts": rows, "statuses": LifecycleStatus.choices, "status": status}
+    context = {
+        "contracts": rows,
+        "statuses": LifecycleStatus.choices,
+        "status": status,
+        "may_edit": any(permissions.can(request.caller, "contract.edit", one) for one in projects),
+    }
     return render(request, "awooop/contracts.html", context)
 
 

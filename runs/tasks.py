@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from awooop import callers
 from awooop.tasks import Result, task
+from governance.actions import self_check
+from governance.models import CheckTrigger
 from runs.actions import expiry, reminders, reports, run_sweeps
 from runs.outbox import delivery
 from runs.truth_chain import stored
@@ -42,3 +45,17 @@ def measure_truth_chains() -> Result:
 def send_reports() -> Result:
     """Queue the daily report of each project whose morning it is."""
     return reports.send_due()
+
+
+@task("approvals.watch")
+def watch_approvals() -> Result:
+    """Ask between the hourly cycles whether approvals wait in silence: in an hour they would have
+    expired."""
+    by = callers.system("silent-approval watchdog")
+    asked = self_check.run(by=by, trigger=CheckTrigger.SCHEDULE, check="silent_approval")
+    return {
+        "projects": len(asked.projects),
+        "errors": asked.errors,
+        "opened": len(asked.opened),
+        "resolved": len(asked.resolved),
+    }

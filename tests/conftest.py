@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import os
 import shutil
 import tempfile
-import zoneinfo
 from pathlib import Path
 
 import django
@@ -71,8 +69,6 @@ def _choose_what_is_fast() -> None:
     settings.PASSWORD_HASHERS = [_FAST_HASHER, *settings.PASSWORD_HASHERS]
     # Look for a static file when it is asked for; else each test client lists them all first.
     settings.WHITENOISE_AUTOREFRESH = True
-    # It opens six hundred files, each time that a project is checked.
-    zoneinfo.available_timezones = functools.cache(zoneinfo.available_timezones)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

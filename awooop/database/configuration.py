@@ -40,7 +40,7 @@ _THROWAWAY = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_wal_size": "4GB",
-    "autovacuum_naptime": "10min",
+    "autovacuum": "off",
     "log_min_duration_statement": -1,
 }
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}

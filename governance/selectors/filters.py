@@ -38,7 +38,7 @@ class Checker:
 
     def boolean(self, name: str) -> bool | None:
         """Answer true or false, None where it is not asked."""
-        value = self._given.get(name) or ""
+        value = (self._given.get(name) or "").lower()
         if value and value not in _BOOLEANS:
             self._errors[name] = _("must be true or false")
         return _BOOLEANS.get(value)

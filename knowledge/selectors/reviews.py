@@ -78,7 +78,7 @@ select chosen.* from ({_CHOSEN}) chosen
  limit %(limit)s
 """  # noqa: S608
 _OPEN = ("pending", "dispatched", "executing")
-_ANY = (*_OPEN, "succeeded", "failed")
+LISTED = (*_OPEN, "succeeded", "failed")
 Row = dict[str, Any]
 
 
@@ -153,7 +153,7 @@ def _buckets(bucket: str | None) -> list[str] | None:
 
 def _given(projects: Sequence[str], **values: Any) -> dict[str, Any]:
     nothing = dict.fromkeys(("tiers", "outcome", "batch", "can_preview", "bucket"))
-    given = {"projects": list(projects), "at": now(), "statuses": _ANY, **nothing, **values}
+    given = {"projects": list(projects), "at": now(), "statuses": LISTED, **nothing, **values}
     return {**given, "statuses": list(given["statuses"])}
 
 

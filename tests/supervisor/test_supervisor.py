@@ -41,8 +41,11 @@ def supervised(tmp_path):
     process.files = files
     process.families = [pids(path) for path in files]
     yield process
+    # The families first: they hold the pipe that is read to its end.
+    for pid in everybody(process):
+        kill(pid)
     process.kill()
-    process.communicate()
+    process.communicate(timeout=60)
 
 
 def everybody(supervised):

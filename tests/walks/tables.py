@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from awooop import callers, tenancy
+from awooop.actions import contracts
 from tests.runs.api.writes import cases
 from tests.walks.lines import FREE, OPEN, STAFF, SUPERUSER, Admin, Op, Page
 from tests.walks.world import World
@@ -20,6 +22,26 @@ _EDITED = {"title": "Disk full", "entry_type": "runbook", "status": "draft", "ve
 def _entry(world: World) -> dict[str, Any]:
     """The form of a knowledge entry."""
     return {**_EDITED, "project_id": world.project_id}
+
+
+def _call(world: World) -> dict[str, Any]:
+    """A call that the run which `w1` holds asks about."""
+    run = world.one("runs.run", 1)
+    return {"run_id": str(run.run_id), "agent_id": run.agent_id,
+            "tool_name": "kubectl.get", "required_scope": "read"}  # fmt: skip
+
+
+def _planned(status: str) -> Callable[[World], dict[str, Any]]:
+    """The form that confirms what was previewed of the first contract."""
+
+    def form(world: World) -> dict[str, Any]:
+        revision = world.one("awooop.contractrevision")
+        by = callers.system("tests", [world.project_id])
+        with tenancy.scope([world.project_id]):
+            plan = contracts.plan(by=by, revision=revision, status=status)
+        return {"fingerprint": plan.fingerprint}
+
+    return form
 
 
 def _like(name: str, **rows: int) -> Op:
@@ -51,6 +73,11 @@ OPERATIONS: dict[str, Op] = {
     "POST /platform/runs/{run_id}/mcp-calls": _like("mcp-calls", **_HELD),
     "POST /platform/runs/{run_id}/messages": _like("messages", **_HELD),
     "POST /platform/mcp/legacy-records": _like("legacy-records"),
+    # the gateway
+    "POST /platform/mcp/authorize": Op("ingest", _call),
+    "POST /platform/mcp/calls/{call_id}/result": Op(
+        "ingest", {"outcome": "success"}, rows={"call_id": 1}
+    ),
     # approvals
     "GET /platform/approvals": Op(),
     "POST /platform/approvals/{run_id}/decide": _like("decide"),
@@ -116,6 +143,23 @@ PAGES: dict[str, Page] = {
     # the kernel
     "tenants": Page(),
     "contracts": Page(filters=("project_id", "lifecycle_status")),
+    "contract": Page(),
+    "contract-new": Page(
+        "contract.edit",
+        act="contract.edit",
+        form=lambda world: {
+            "project_id": world.project_id,
+            "contract_id": "new-agent",
+            "family": "agent",
+            "version_major": "1",
+            "version_minor": "0",
+            "body": '{"tools": {}}',
+        },
+        filters=("from",),
+    ),  # fmt: skip
+    "contract-edit": Page("contract.edit", act="contract.edit", form={"body": '{"tools": {}}'}),
+    "contract-activate": Page("contract.edit", act="contract.edit", form=_planned("active")),
+    "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),
     "design": Page(STAFF),
     # runs
     "home": Page(filters=("project_id",)),
@@ -127,6 +171,13 @@ PAGES: dict[str, Page] = {
         tabs=("timeline", "steps", "gateway", "legacy", "remediation", "inbound", "outbound"),
     ),
     "run-cancel": Page("run.cancel", act="run.cancel", form={"reason": "No longer needed"}),
+    "gateway": Page(
+        filters=(
+            *("project_id", "page", "cursor"),
+            *("agent_id", "tool_name", "result_status", "block_gate"),
+        )
+    ),
+    "gateway-call": Page(),
     "channel-events": Page(
         filters=("project_id", "page", "cursor", "channel_type", "provider_prefix")
     ),

@@ -190,6 +190,7 @@ ROWS: dict[str, tuple[Guess, ...]] = {
             "expires_at": now() + timedelta(minutes=15),
         },
     ),
+    "runs.projectspend": (lambda world: {"slot": 16},),
     "governance.driftfingerprint": (
         lambda world: {"recent_sightings": [], "diff": {"spec": {"from": world.mark, "to": "x"}}},
     )

@@ -14,7 +14,7 @@ VALUES = {
     "contract_family": "agent",
     "version_major": "1",
     "version_minor": "0",
-    "body": '{"tools": {"kubectl.get": "read"}}',
+    "body": '{"tools": {"kubectl.get": {"scope": "read"}}}',
 }
 
 
@@ -60,10 +60,13 @@ def test_a_bad_body_is_an_error_of_its_field(admin_page, body):
 
 
 def test_a_draft_is_edited_by_the_action(admin_page, draft):
-    assert admin_page.post(_change(draft), {"body": '{"tools": {"x": "read"}}'}).status_code == 302
+    assert (
+        admin_page.post(_change(draft), {"body": '{"tools": {"x": {"scope": "read"}}}'}).status_code
+        == 302
+    )
     before = draft.body_hash
     draft.refresh_from_db()
-    assert draft.body == {"tools": {"x": "read"}}
+    assert draft.body == {"tools": {"x": {"scope": "read"}}}
     assert draft.body_hash != before
     assert AuditRecord.objects.filter(action="contract.edit").exists()
 

@@ -51,6 +51,7 @@ def test_a_row_has_what_the_contract_names(api):
         ({"severity": "critical"}, {"b"}),
         ({"resolved": "true"}, {"c"}),
         ({"resolved": "false"}, {"a", "b"}),
+        ({"resolved": "False"}, {"a", "b"}),
         ({"event_type": "trust_drift", "severity": "critical"}, set()),
         ({"project_id": "awoooi", "resolved": "true"}, {"c"}),
     ],
