@@ -88,6 +88,7 @@ PAGE_ICONS: dict[str, str] = {
     "/awooop/contracts": "contract",
     "/awooop/tenants": "tenants",
     "/awooop/outbox": "outbound",
+    "/awooop/gateway": "tool",
     "/awooop/audit": "key",
     "/governance": "shield",
     "/knowledge": "book",

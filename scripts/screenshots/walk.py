@@ -119,6 +119,7 @@ def show(tab: Page, width: int, theme: str) -> None:
     if (tab.viewport_size or {}).get("width") != width:
         tab.set_viewport_size({"width": width, "height": HEIGHTS[width]})
     tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 @contextmanager
