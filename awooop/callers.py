@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awooop.models.audit import ActorKind
 
 if TYPE_CHECKING:
-    from awooop.models import ApiKey, User
+    from awooop.models import ApiKey, TelegramAccount, User
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,12 @@ def for_user(user: User, *, kind: str = ActorKind.USER, label: str = "") -> Call
         is_superuser=user.is_superuser,
         user=user,
     )
+
+
+def for_telegram(account: TelegramAccount) -> Caller:
+    """Answer the person behind a linked Telegram account: by `ident` the same as on the page."""
+    label = f"{account.user.email} (Telegram)"
+    return for_user(account.user, kind=ActorKind.TELEGRAM, label=label)
 
 
 def for_api_key(key: ApiKey) -> Caller:

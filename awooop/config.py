@@ -20,6 +20,7 @@ from awooop.database.url import parse as parse_database_url
 
 ROOT = Path(__file__).resolve().parent.parent
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _FALLBACK = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}=)?[A-Za-z0-9]+://\S+")
 
 
@@ -145,6 +146,12 @@ class Config(BaseSettings):
         description="The bot that tells the operators, as 123456:ABC… from @BotFather. Unset: "
         "messages go to the fallback, or stay in the console as undelivered.",
     )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None,
+        validation_alias=_env("TELEGRAM_WEBHOOK_SECRET"),
+        description="What Telegram sends with each update, so that nobody else can: 16 to 256 of "
+        "A-Z, a-z, 0-9, _ and -. Unset: the webhook takes nothing, buttons do nothing.",
+    )
     telegram_api_url: str = Field(
         "https://api.telegram.org",
         validation_alias=_env("TELEGRAM_API_URL"),
@@ -163,6 +170,13 @@ class Config(BaseSettings):
     def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _BOT_TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("must be a bot's token: digits, a colon, letters and digits")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _is_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 16 to 256 of A-Z, a-z, 0-9, _ and -")
         return value
 
     @field_validator("fallback_notify_urls")

@@ -13,7 +13,7 @@ from awooop import callers, tenancy
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Unauthenticated
-from awooop.models import ApiKey
+from awooop.models import ApiKey, TelegramAccount
 
 _KEY = re.compile(r"\Aawp_([a-z0-9]{8})_([A-Za-z0-9_-]{20,100})\Z")
 _USED_AGAIN = timedelta(minutes=1)
@@ -28,6 +28,17 @@ def caller_of(request: HttpRequest) -> Caller | None:
         return None
     with tenancy.registry():
         return callers.for_user(user)
+
+
+def caller_of_telegram(telegram_user_id: int) -> Caller | None:
+    """Answer the person to whom a Telegram account is linked, or None; a deactivated one is
+    nobody."""
+    accounts = TelegramAccount.objects.select_related("user").filter(user__is_active=True)
+    account = accounts.filter(telegram_user_id=telegram_user_id).first()
+    if account is None:
+        return None
+    with tenancy.registry():
+        return callers.for_telegram(account)
 
 
 def hash_secret(secret: str) -> str:

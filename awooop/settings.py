@@ -136,6 +136,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["awooop.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -194,6 +195,9 @@ RUN_HEARTBEAT_TIMEOUT_S = 120
 TELEGRAM_API_URL = CONFIG.telegram_api_url.rstrip("/")
 TELEGRAM_BOT_TOKEN = (
     CONFIG.telegram_bot_token.get_secret_value() if CONFIG.telegram_bot_token else ""
+)
+TELEGRAM_WEBHOOK_SECRET = (
+    CONFIG.telegram_webhook_secret.get_secret_value() if CONFIG.telegram_webhook_secret else ""
 )
 OUTBOX_CHANNELS = ("telegram",) if TELEGRAM_BOT_TOKEN else ()
 _FALLBACKS = CONFIG.fallback_notify_urls

@@ -28,6 +28,14 @@ WORDS: dict[str, str | Promise] = {
     # kinds of work
     "hermes_kb_growth_healthcheck": _("Knowledge health check (Hermes)"),
     "run_kb_growth_healthcheck": _("Run the knowledge health check"),
+    "km_stale_owner_review": _("Owner's review of a stale entry"),
+    "km_stale_owner_review_batch": _("Batch of owner reviews"),
+    "km_owner_review_completion": _("Completed owner review"),
+    "km_review_draft_archive": _("Duplicate review drafts archived"),
+    "refresh_with_evidence": _("Refresh with evidence"),
+    "archive_or_supersede": _("Archive or supersede"),
+    "owner_review_stale_km_candidate": _("The owner reviews the entry"),
+    "draft_ready": _("The draft is ready"),
     "slo_investigation": _("SLO investigation"),
     "playbook_review": _("Playbook review"),
     # stages of work

@@ -18,12 +18,17 @@ _NEXT = "run_kb_growth_healthcheck"
 
 @dataclass(frozen=True)
 class Workflow:
-    """The steps that a kind of work goes through, and which stage a status stands for."""
+    """The steps that a kind of work goes through, and which stage a status stands for.
+
+    `verbs` are what a person or an executor may do with it from the queue (None: all); the rest is
+    done where the work itself is done, such as the completion of an owner's review.
+    """
 
     executor_type: str
     steps: tuple[str, ...]
     stages: Mapping[str, str]
     next_actions: Mapping[str, str] = field(default_factory=dict)
+    verbs: frozenset[str] | None = None
 
 
 _workflows: dict[str, Workflow] = {}
@@ -49,6 +54,12 @@ def steps_of(executor_type: str) -> tuple[str, ...]:
     """Answer the steps of a kind of work; none for one without a workflow."""
     found = _workflows.get(executor_type)
     return found.steps if found else ()
+
+
+def takes(executor_type: str, verb: str) -> bool:
+    """Whether a verb of the queue may be used on a kind of work."""
+    found = _workflows.get(executor_type)
+    return found is None or found.verbs is None or verb in found.verbs
 
 
 def stage_of(executor_type: str, status: str) -> str:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import knowledge.status_chain  # noqa: F401 - registers the stage `learning`
-from knowledge import nav, reviews
-from knowledge.actions import drafts
+from governance.signals import dispatches_moved
+from knowledge import callback_summaries, home_card, nav, report_lines, reviews
+from knowledge.actions import drafts, queue_reviews
 from knowledge.demo import shelf
 from knowledge.selectors import ties
 from runs import signals
+from runs.actions import reports
 from runs.demo import contributions
 from runs.models import Incident
-from runs.selectors import incidents
+from runs.selectors import callbacks, incidents
 
 
 def register() -> None:
     """Register pages, the incidents' entries, and who makes a draft of a resolved incident."""
     nav.register()
+    home_card.register()
     reviews.register()
     incidents.contribute("knowledge", ties.of_incident)
+    callbacks.contribute(callback_summaries.of)
     contributions.contribute("knowledge", shelf.write)
+    reports.contribute("knowledge", report_lines.stale_ratio)
     signals.incidents_resolved.connect(
         drafts.on_incidents_resolved, sender=Incident, dispatch_uid="knowledge.drafts"
     )
+    dispatches_moved.connect(queue_reviews.close_given_up, dispatch_uid="knowledge.reviews")

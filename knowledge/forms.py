@@ -134,6 +134,19 @@ class EntryForm(forms.Form):
         return given
 
 
+class MoveForm(forms.Form):
+    """Why an entry is archived or brought back, and the version that was read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_AT_MOST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in the audit record."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
 def initial_of(entry: KnowledgeEntry) -> Mapping[str, Any]:
     """Answer the form's first content for an entry."""
     names = (

@@ -48,7 +48,8 @@ def _what_happened(incident: Incident) -> Iterator[str]:
     yield f"- How it ended: {_HOW.get(incident.resolution_type, 'unknown')}"
     yield f"- Disposition: {incident.disposition}"
     if incident.recurrence_count:
-        yield f"- It fired again {incident.recurrence_count} times while it was open"
+        times = "once" if incident.recurrence_count == 1 else f"{incident.recurrence_count} times"
+        yield f"- It fired again {times} while it was open"
     summary = incident.annotations.get("summary") or incident.annotations.get("description")
     if summary:
         yield f"- The alert said: {line(summary)}"

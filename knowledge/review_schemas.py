@@ -72,7 +72,7 @@ class _Read(Schema):
 
 class Candidates(_Read):
     schema_version: str
-    project_id: str
+    project_id: str | None
     total_stale: int
     returned: int
     threshold_days: int
@@ -311,7 +311,7 @@ class BurnDownItem(Schema):
 
 class BurnDown(_Read):
     schema_version: str
-    project_id: str
+    project_id: str | None
     burn_down_status: str
     current_snapshot: Snapshot
     entries_to_threshold: int

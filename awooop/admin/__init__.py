@@ -9,9 +9,27 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from awooop.admin import api_keys, background, contracts, members, people, projects, records
+from awooop.admin import (
+    api_keys,
+    background,
+    contracts,
+    members,
+    people,
+    projects,
+    records,
+    telegram,
+)
 
-__all__ = ["api_keys", "background", "contracts", "members", "people", "projects", "records"]
+__all__ = [
+    "api_keys",
+    "background",
+    "contracts",
+    "members",
+    "people",
+    "projects",
+    "records",
+    "telegram",
+]
 
 
 @login_not_required

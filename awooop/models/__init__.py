@@ -7,6 +7,7 @@ from awooop.models.lease import Lease
 from awooop.models.metrics import CounterDelta, CounterTotal
 from awooop.models.project import Membership, Project
 from awooop.models.task import TaskHeartbeat
+from awooop.models.telegram import TelegramAccount, TelegramLinkCode
 from awooop.models.user import User
 
 __all__ = [
@@ -20,5 +21,7 @@ __all__ = [
     "Membership",
     "Project",
     "TaskHeartbeat",
+    "TelegramAccount",
+    "TelegramLinkCode",
     "User",
 ]

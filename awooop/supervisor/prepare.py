@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from django.utils.version import get_version
+from django_q.tasks import async_task
 
 from awooop import schedules, tenancy
 from awooop.models import Project
@@ -72,6 +73,8 @@ def migrate(tell: Tell) -> None:
         tell(f"applying {len(plan)} migrations")
         call_command("migrate", interactive=False, verbosity=0)
     schedules.write()
+    # The schedules ring half a minute after the cluster's start; nobody should wait to see it live.
+    async_task("awooop.tasks.tick", task_name="first tick")
 
 
 def collect_static(tell: Tell) -> None:

@@ -137,9 +137,9 @@ def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch
     if len(note) > NOTE_MOST:
         raise Invalid({"note": f"must have at most {NOTE_MOST} characters"})
     dispatch = lock(dispatch_id, by)
-    permissions.check_can(by, "governance.act", dispatch.project_id)
+    permissions.check_can_write(by, "governance.act", dispatch.project_id)
     status = ACTS[verb]
-    if status not in PATH.get(dispatch.dispatch_status, frozenset()):
+    if not allows(dispatch, verb):
         raise Conflict(
             f"A dispatch that is {dispatch.dispatch_status} cannot be moved by '{verb}'.",
             code="illegal_dispatch_transition",
@@ -152,8 +152,9 @@ def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch
 
 
 def allows(dispatch: Dispatch, verb: str) -> bool:
-    """Whether the dispatch's path leads to where the verb goes."""
-    return ACTS[verb] in PATH.get(dispatch.dispatch_status, frozenset())
+    """Whether the dispatch's path leads to where the verb goes, and its work takes the verb."""
+    is_on_path = ACTS[verb] in PATH.get(dispatch.dispatch_status, frozenset())
+    return is_on_path and workflow.takes(dispatch.executor_type, verb)
 
 
 @transaction.atomic

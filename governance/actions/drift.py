@@ -76,7 +76,7 @@ def settle(
     (a person may all the same, with a note); `drift_settled` for one that is settled otherwise.
     """
     drift = _lock(drift_id, by)
-    permissions.check_can(by, "governance.act", drift.project_id)
+    permissions.check_can_write(by, "governance.act", drift.project_id)
     what = VERBS[verb]
     owner, note = _checked(what, owner.strip(), note.strip())
     conditions = tuple(

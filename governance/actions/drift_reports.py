@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from awooop import counters
+from awooop import counters, permissions
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
@@ -72,7 +72,11 @@ def read_items(rows: Sequence[dict[str, Any]]) -> list[Item]:
 
 @transaction.atomic
 def report(*, by: Caller, project_id: str, namespace: str, items: Sequence[Item]) -> Taken:
-    """Take in what a drift detector found in a namespace; all of it or nothing."""
+    """Take in what a drift detector found in a namespace; all of it or nothing.
+
+    Raises NotFound, NotAllowed, or Conflict where the project is switched off.
+    """
+    permissions.check_can_write(by, "ingest", project_id)
     at = now()
     taken = Taken()
     drifting = {

@@ -193,7 +193,7 @@ def resolve(*, by: Caller, event_id: UUID, note: str) -> GovernanceEvent:
     )
     if event is None:
         raise NotFound("No such governance event, or none that you may see.")
-    permissions.check_can(by, "governance.act", event.project_id)
+    permissions.check_can_write(by, "governance.act", event.project_id)
     note = note.strip()
     if not note or len(note) > NOTE_MOST:
         raise Invalid({"note": f"say why it is resolved, in 1 to {NOTE_MOST} characters"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,10 +20,18 @@ from governance.actions.drift_reports import SETTLED
 from governance.actions.events import NOTE_MOST
 from governance.models import Dispatch, GovernanceEvent
 
+_IDENT = re.compile(r"[0-9a-f-]{36}|[0-9a-f]{64}")
 register = template.Library()
 register.filter("word", wording.word)
 register.filter("told", wording.told)
 register.filter("verb_word", wording.word)
+
+
+@register.filter
+def subject_word(subject: str) -> str:
+    """Answer what an event is about where that is a name; an id or a digest tells nobody
+    anything."""
+    return "" if _IDENT.fullmatch(subject) else wording.word(subject)
 
 
 @register.filter

@@ -153,6 +153,19 @@ def queue_batch(
     return _replaced(queued, status="queued", items=items, batch=ask.batch)
 
 
+def close_given_up(*, dispatches: Sequence[Dispatch], by: Caller, **_rest: Any) -> None:
+    """Resolve the event of each review that was skipped or cancelled: nobody works on it."""
+    ended = (DispatchStatus.SKIPPED, DispatchStatus.CANCELLED)
+    for dispatch in dispatches:
+        if dispatch.executor_type == REVIEW and dispatch.dispatch_status in ended:
+            events.resolve_of_type(
+                by=by,
+                project_id=dispatch.project_id,
+                event_type=STALE_EVENT,
+                subject=dispatch.subject,
+            )
+
+
 def checked(owner: str, note: str, *, note_most: int = NOTE_MOST) -> tuple[str, str]:
     """Answer owner and note as they are kept; raises Invalid naming each that is too long."""
     owner, note = " ".join(owner.split()), note.strip()
@@ -172,10 +185,10 @@ def _replaced(queued: BatchQueued, **values: Any) -> BatchQueued:
 
 def _lock(project_id: str, tiers: Sequence[str], limit: int) -> list[Row]:
     """Answer the candidates under row locks, as they are once they are locked."""
-    found = stale_candidates.candidates(project_id, tiers=tiers, limit=limit)["items"]
+    found = stale_candidates.candidates([project_id], tiers=tiers, limit=limit)["items"]
     ids = [row["entry_id"] for row in found]
     list(KnowledgeEntry.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    return stale_candidates.candidates(project_id, tiers=tiers, limit=limit)["items"]
+    return stale_candidates.candidates([project_id], tiers=tiers, limit=limit)["items"]
 
 
 def _sorted_out(project_id: str, rows: Sequence[Row]) -> list[Item]:

@@ -67,7 +67,7 @@ def draft(dispatch: Dispatch, *, by: Caller) -> KnowledgeEntry:
     the owner. No approved entry is changed."""
     project_id = dispatch.project_id
     found = snapshot(project_id)
-    rows = stale_candidates.candidates(project_id, limit=DRAFTED)["items"]
+    rows = stale_candidates.candidates([project_id], limit=DRAFTED)["items"]
     rows = [row for row in rows if row["entry_type"] != EntryType.REVIEW_DRAFT]
     entry = _written(dispatch, rows, found, by)
     dispatches.move(

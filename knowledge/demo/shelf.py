@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from awooop import callers
 from knowledge.actions import drafts, writing
-from knowledge.demo import notes, runbooks
+from knowledge.demo import notes, reviews, runbooks
 from knowledge.models import EntryStatus, EntryType, KnowledgeEntry
 from runs.models import Incident, IncidentStatus, Playbook
 
@@ -27,7 +27,8 @@ def write(project_id: str, now: datetime) -> dict[str, int]:
     entries += _learnings(project_id, now, rng)
     by = callers.system("demo", [project_id])
     writing.insert(entries, editor=by.label, reason="written for the demo")
-    return {"knowledge_entries": len(entries)}
+    told = reviews.write(project_id, now)
+    return {"knowledge_entries": len(entries) + told["review_drafts"], **told}
 
 
 def _runbooks(project_id: str, now: datetime, rng: random.Random) -> Iterator[KnowledgeEntry]:

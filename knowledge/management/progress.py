@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from django.core.management.base import OutputWrapper
 
 WIDTH = 30
 
@@ -10,7 +10,7 @@ WIDTH = 30
 class Bar:
     """Draws itself anew on each percent."""
 
-    def __init__(self, out: TextIO, what: str) -> None:
+    def __init__(self, out: OutputWrapper, what: str) -> None:
         self.out, self.what = out, what
         self.is_shown = out.isatty()
         self.percent = -1
@@ -23,5 +23,6 @@ class Bar:
         full = percent * WIDTH // 100
         bar = "█" * full + "░" * (WIDTH - full)
         end = "\n" if percent == 100 else ""
-        self.out.write(f"\r{self.what} {bar} {percent:3d} % ({done}/{total}){end}")
+        text = f"\r{self.what} {bar} {percent:3d} % ({done}/{total}){end}"
+        self.out.write(text, style_func=str, ending="")
         self.out.flush()

@@ -7,16 +7,17 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from awooop import permissions
 from awooop.clock import now
+from awooop.errors import Invalid
 from awooop.rest import GOVERN, PROBLEMS, READ, ProjectId
 from awooop.two_phase import Plan
 from knowledge import review_schemas as schemas
 from knowledge.actions import complete_review
 from knowledge.actions.complete_review import Completed, Wish
+from knowledge.priorities import Tier
 from knowledge.review_api.base import router
 from knowledge.selectors import burn_down, reviews
 
@@ -34,18 +35,22 @@ def list_completion_queue(
     request: HttpRequest,
     project_id: ProjectId | None = None,
     status_bucket: Bucket | None = None,
-    priority_tiers: Annotated[list[schemas.TierName] | None, Query()] = None,
+    priority_tiers: Annotated[str, StringConstraints(max_length=32)] = "",
     recommended_completion_outcome: schemas.OutcomeName | None = None,
     batch_governance_event_id: UUID | None = None,
     can_preview: bool | None = None,
     limit: Limit = 50,
 ):
-    """What may be completed, what is blocked and why, what was completed or failed."""
+    """What may be completed, what is blocked and why, what was completed or failed.
+
+    `priority_tiers` are separated by commas: `P0,P1`.
+    """
     projects = permissions.readable_projects(request.caller, project_id)
+    tiers = _tiers(priority_tiers)
     found = reviews.completion_queue(
         projects,
         bucket=status_bucket,
-        tiers=priority_tiers,
+        tiers=tiers,
         outcome=recommended_completion_outcome,
         batch=batch_governance_event_id,
         can_preview=can_preview,
@@ -55,7 +60,7 @@ def list_completion_queue(
         "schema_version": "km_stale_owner_review_completion_queue_v1",
         "project_id": project_id,
         "status_bucket": status_bucket,
-        "priority_tiers": priority_tiers,
+        "priority_tiers": tiers,
         "recommended_completion_outcome": recommended_completion_outcome,
         "batch_governance_event_id": batch_governance_event_id,
         "can_preview_filter": can_preview,
@@ -63,6 +68,13 @@ def list_completion_queue(
         "generated_at": now(),
         **_counted(found),
     }
+
+
+def _tiers(text: str) -> list[str] | None:
+    found = [tier for tier in text.split(",") if tier]
+    if not set(found) <= set(Tier.values):
+        raise Invalid({"priority_tiers": f"must be of {', '.join(Tier.values)}, with commas"})
+    return found or None
 
 
 def _counted(found: dict[str, Any]) -> dict[str, Any]:
@@ -178,6 +190,6 @@ def _completed(completed: Completed) -> dict[str, Any]:
     auth=READ,
 )
 def read_burn_down(request: HttpRequest, project_id: ProjectId | None = None, limit: Limit = 50):
-    """How a project's stale ratio falls as reviews are completed."""
-    project = permissions.writable_project(request.caller, project_id)
-    return burn_down.burn_down(project, limit=limit)
+    """How the stale ratio falls as reviews are completed; of several projects, that of all."""
+    projects = permissions.readable_projects(request.caller, project_id)
+    return {"project_id": project_id, **burn_down.burn_down(projects, limit=limit)}

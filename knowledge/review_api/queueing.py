@@ -33,17 +33,17 @@ def list_stale_candidates(
     recommended_action: schemas.ActionName | None = None,
     limit: Limit = 50,
 ):
-    """Stale entries of one project, the most urgent first."""
-    project = permissions.writable_project(request.caller, project_id)
+    """Stale entries, the most urgent first."""
+    projects = permissions.readable_projects(request.caller, project_id)
     found = stale_candidates.candidates(
-        project,
+        projects,
         tiers=[priority_tier] if priority_tier else None,
         recommended_action=recommended_action,
         limit=limit,
     )
     return {
         "schema_version": "km_stale_candidates_v1",
-        "project_id": project,
+        "project_id": project_id,
         "returned": len(found["items"]),
         "generated_at": now(),
         **found,

@@ -39,10 +39,12 @@ def register() -> None:
                 _S.EXECUTING: "owner_review_stale_km_candidate",
                 _S.SUCCEEDED: "stale_ratio_recheck",
             },
+            verbs=frozenset({"skip", "cancel"}),
         )
     )
     for kind in (BATCH, COMPLETION, DEDUPE, RECHECK):
-        workflow.register(Workflow(executor_type=kind, steps=(), stages=_PLAIN[kind]))
+        verbs = frozenset({"cancel"} if kind == RECHECK else ())
+        workflow.register(Workflow(executor_type=kind, steps=(), stages=_PLAIN[kind], verbs=verbs))
 
 
 _PLAIN = {

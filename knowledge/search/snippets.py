@@ -16,6 +16,7 @@ READ_AT_MOST = 12_000
 _SPANS_AT_MOST = 200
 _ENDING_AT_MOST = 5
 _MARKUP = (
+    (re.compile(r"\A\s*#\s.*$", re.MULTILINE), " "),  # the title, which stands above already
     (re.compile(r"^\s*(```|~~~).*$", re.MULTILINE), " "),
     (re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)"), r"\1"),
     (re.compile(r"^\s{0,3}(#{1,6}|>|[-*+]|\d+\.)\s+", re.MULTILINE), ""),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from awooop.clock import now
 from governance.models import ACTIVE, Dispatch, DispatchStatus
 from knowledge.reviews import COMPLETION, RECHECK, REVIEW
-from knowledge.selectors.staleness import snapshot
+from knowledge.selectors.staleness import snapshots, together
 
 SCHEMA = "km_stale_owner_review_burndown_v1"
 LIMIT, MOST = 50, 200
@@ -36,26 +37,26 @@ select done.id as completion_dispatch_id, done.governance_event_id,
        and next.executor_type = '{RECHECK}'
        and next.decision_context ->> 'source_dispatch_id' = done.id::text
      order by next.created_at desc limit 1) recheck on true
- where done.project_id = %(project)s and done.executor_type = '{COMPLETION}'
+ where done.project_id = any(%(projects)s) and done.executor_type = '{COMPLETION}'
+   and (%(source)s::text is null or done.decision_context ->> 'source_dispatch_id' = %(source)s)
  order by done.created_at desc, done.id desc
  limit %(limit)s
 """  # noqa: S608
 
 
-def burn_down(project_id: str, *, limit: int = LIMIT) -> dict[str, Any]:
-    """Answer where a project stands, what is left to reach the threshold, and the latest
-    completions with what each changed, the newest first."""
-    found = snapshot(project_id)
-    items = _items(project_id, limit)
+def burn_down(projects: Sequence[str], *, limit: int = LIMIT) -> dict[str, Any]:
+    """Answer where the projects stand together, what is left to reach the threshold, and the
+    latest completions with what each changed, the newest first."""
+    found = together(list(snapshots(projects).values()))
+    items = _items(projects, limit)
     measured = [item for item in items if item["stale_count_delta"] is not None]
     latest = measured[0] if measured else {}
     return {
         "schema_version": SCHEMA,
-        "project_id": project_id,
         "burn_down_status": _status(found.total_count, found.is_above),
         "current_snapshot": found.as_dict(),
         "entries_to_threshold": found.entries_to_threshold,
-        **_counts(project_id),
+        **_counts(projects),
         "latest_stale_count_delta": latest.get("stale_count_delta"),
         "latest_stale_ratio_delta": latest.get("stale_ratio_delta"),
         "returned": len(items),
@@ -66,15 +67,21 @@ def burn_down(project_id: str, *, limit: int = LIMIT) -> dict[str, Any]:
     }
 
 
+def of_review(project_id: str, dispatch_id: UUID) -> dict[str, Any] | None:
+    """Answer the completion of one review as `burn_down` lists it, or None."""
+    found = _items([project_id], 1, source=str(dispatch_id))
+    return found[0] if found else None
+
+
 def _status(total: int, is_above: bool) -> str:
     if not total:
         return "no_data"
     return "above_threshold" if is_above else "at_or_below_threshold"
 
 
-def _counts(project_id: str) -> dict[str, int]:
+def _counts(projects: Sequence[str]) -> dict[str, int]:
     def count(executor_type: str, statuses: Sequence[str] | None = None) -> int:
-        rows = Dispatch.objects.filter(project_id=project_id, executor_type=executor_type)
+        rows = Dispatch.objects.filter(project_id__in=list(projects), executor_type=executor_type)
         return (rows.filter(dispatch_status__in=statuses) if statuses else rows).count()
 
     return {
@@ -85,9 +92,10 @@ def _counts(project_id: str) -> dict[str, int]:
     }
 
 
-def _items(project_id: str, limit: int) -> list[dict[str, Any]]:
+def _items(projects: Sequence[str], limit: int, source: str | None = None) -> list[dict[str, Any]]:
+    given = {"projects": list(projects), "limit": limit, "source": source}
     with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, {"project": project_id, "limit": limit})
+        cursor.execute(_ITEMS, given)
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:  # a raw cursor of Django's answers JSON as text

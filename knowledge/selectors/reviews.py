@@ -71,6 +71,21 @@ select tiered.* from ({_TIERED}) tiered
    and (%(can_preview)s::bool is null or (tiered.readiness = 'ready') = %(can_preview)s)
 """  # noqa: S608
 _COUNTS = f"select readiness, count(*) from ({_CHOSEN}) counted group by readiness"  # noqa: S608
+_PROJECT_COUNTS = f"""
+select project_id, readiness, count(*) from ({_CHOSEN}) counted group by 1, 2
+"""  # noqa: S608
+_OF_INCIDENTS = f"""
+select numbered.* from (
+  select chosen.*,
+         count(*) over (partition by chosen.project_id, chosen.related_incident_id) as of_incident,
+         row_number() over (
+           partition by chosen.project_id, chosen.related_incident_id
+           order by chosen.priority_score desc nulls last, chosen.updated_at, chosen.dispatch_id
+         ) as place
+    from ({_CHOSEN}) chosen where chosen.related_incident_id = any(%(incidents)s)) numbered
+ where numbered.place <= %(limit)s
+ order by numbered.project_id, numbered.related_incident_id, numbered.place
+"""  # noqa: S608
 _ROWS = f"""
 select chosen.* from ({_CHOSEN}) chosen
  where (%(bucket)s::text[] is null or chosen.readiness = any(%(bucket)s))
@@ -143,6 +158,25 @@ def latest_of(entry: KnowledgeEntry) -> Dispatch | None:
         project_id=entry.project_id, subject=str(entry.pk), executor_type=REVIEW
     )
     return rows.order_by("-created_at", "-id").first()
+
+
+def counts_by_project(projects: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Answer how many reviews of each bucket the queue of each project has; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROJECT_COUNTS, _given(projects))
+        found: dict[str, dict[str, int]] = {}
+        for project_id, readiness, count in cursor.fetchall():
+            found.setdefault(project_id, {})[readiness] = count
+    return found
+
+
+def of_incidents(projects: Sequence[str], incidents: Sequence[str], *, limit: int) -> list[Row]:
+    """Answer the first reviews about each incident, as the completion queue lists them; each has
+    `of_incident`: how many are about it in all. One statement."""
+    given = _given(projects, limit=limit) | {"incidents": list(incidents)}
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_INCIDENTS, given)
+        return [_readiness(row) for row in _fetched(cursor)]
 
 
 def _buckets(bucket: str | None) -> list[str] | None:

@@ -19,9 +19,10 @@ _SCORED = f"""
 select entry.entry_id, entry.project_id, entry.updated_at, entry.view_count,
        entry.related_incident_id, entry.related_playbook_id, entry.related_approval_id,
        {DAYS_SQL} as stale_days, {SCORE_SQL} as priority_score, {ACTION_SQL} as recommended_action
-  from knowledge_knowledgeentry entry
- where entry.project_id = %(project)s and entry.status <> 'archived'
-   and entry.updated_at < %(at)s - make_interval(days => %(days)s)
+  from unnest(%(projects)s::text[], %(days)s::numeric[]) as wanted(project_id, days)
+  join knowledge_knowledgeentry entry
+    on entry.project_id = wanted.project_id and entry.status <> 'archived'
+   and entry.updated_at < %(at)s - make_interval(secs => (wanted.days * 86400)::float)
 """  # noqa: S608
 _TIERED = f"""
 select scored.*, {tier_sql("scored.priority_score")} as priority_tier from ({_SCORED}) scored
@@ -53,7 +54,7 @@ Row = dict[str, Any]
 
 
 def candidates(
-    project_id: str,
+    projects: Sequence[str],
     *,
     tiers: Sequence[str] | None = None,
     recommended_action: str | None = None,
@@ -61,33 +62,36 @@ def candidates(
 ) -> dict[str, Any]:
     """Answer `{total_stale, threshold_days, items}`: the most urgent `limit` of what is asked for.
 
-    Ties are broken by age, then by id.
+    Ties are broken by age, then by id. `threshold_days` is the shortest of the projects' own.
     """
-    given = _given(project_id, tiers, recommended_action, None)
+    given = _given(projects, tiers, recommended_action, None)
     with connection.cursor() as cursor:
         cursor.execute(_TOTAL, given)
         (total,) = cursor.fetchone()
     items = _rows({**given, "limit": limit}) if total else []
-    return {"total_stale": total, "threshold_days": given["days"], "items": items}
+    return {
+        "total_stale": total,
+        "threshold_days": int(min(given["days"], default=0)),
+        "items": items,
+    }
 
 
 def of_entries(project_id: str, entry_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """Answer those of these entries that are stale, by id, as `candidates` lists them."""
-    given = _given(project_id, None, None, list(entry_ids))
+    given = _given([project_id], None, None, list(entry_ids))
     return {row["entry_id"]: row for row in _rows({**given, "limit": len(entry_ids)})}
 
 
 def _given(
-    project_id: str,
+    projects: Sequence[str],
     tiers: Sequence[str] | None,
     action: str | None,
     ids: list[UUID] | None,
 ) -> dict[str, Any]:
-    days = thresholds.read([project_id]).value(project_id, DAYS)
     return {
-        "project": project_id,
+        "projects": list(projects),
         "at": now(),
-        "days": int(days),
+        "days": thresholds.read(projects).values(projects, DAYS),
         "tiers": list(tiers) if tiers else None,
         "action": action or None,
         "ids": ids,

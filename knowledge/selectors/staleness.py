@@ -75,6 +75,20 @@ def snapshot(project_id: str) -> Snapshot:
     return snapshots([project_id])[project_id]
 
 
+def together(found: Sequence[Snapshot]) -> Snapshot:
+    """Answer the snapshot of several projects as of one, by the strictest of their thresholds."""
+    if len(found) == 1:
+        return found[0]
+    stale, total = sum(one.stale_count for one in found), sum(one.total_count for one in found)
+    return Snapshot(
+        stale_count=stale,
+        total_count=total,
+        stale_ratio=round(stale / total, 3) if total else 0.0,
+        threshold=min((one.threshold for one in found), default=0.0),
+        stale_days=min((one.stale_days for one in found), default=0),
+    )
+
+
 def _snapshot(project: str, total: int, stale: int, values: Thresholds) -> Snapshot:
     return Snapshot(
         stale_count=stale,

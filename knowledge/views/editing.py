@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from awooop import permissions
 from awooop.admin_base.forms import add_refusal
-from awooop.errors import Conflict, NotAllowed, Refused
+from awooop.errors import Conflict, Invalid, NotAllowed, Refused
 from knowledge.actions import entries as actions
-from knowledge.forms import EntryForm, initial_of
+from knowledge.forms import EntryForm, MoveForm, initial_of
 from knowledge.models import KnowledgeEntry
 from knowledge.selectors import entries, history
 
@@ -33,9 +33,7 @@ def create(request: HttpRequest) -> HttpResponse:
     project_id = named if named in projects else projects[0]
     initial = {"entry_type": "runbook", "status": "draft", "project_id": project_id}
     initial["related_incident_id"] = request.GET.get("incident_id", "")[:64]
-    form = EntryForm(
-        request.POST or None, project_id=project_id, projects=projects, initial=initial
-    )
+    form = EntryForm(_posted(request), project_id=project_id, projects=projects, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.create(
@@ -55,7 +53,7 @@ def edit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     entry = entries.get(request.caller.projects, entry_id)
     permissions.check_can(request.caller, "knowledge.edit", entry.project_id)
     form = EntryForm(
-        request.POST or None, project_id=entry.project_id, entry=entry, initial=initial_of(entry)
+        _posted(request), project_id=entry.project_id, entry=entry, initial=initial_of(entry)
     )
     if request.method != "POST":
         return _page(request, form, entry)
@@ -111,25 +109,30 @@ def restore(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 def _move(request: HttpRequest, entry_id: UUID, action: Any, done: str, name: str) -> HttpResponse:
     entry = entries.get(request.caller.projects, entry_id)
     permissions.check_can(request.caller, "knowledge.edit", entry.project_id)
-    context = {"entry": entry, "move": name}
-    if request.method != "POST":
-        return render(request, "knowledge/move.html", context)
-    version = request.POST.get("version", "")
+    form = MoveForm(_posted(request), initial={"version": entry.version})
+    if request.method != "POST" or not form.is_valid():
+        return _move_page(request, entry, form, name, 422 if form.is_bound else 200)
+    given = form.cleaned_data
     try:
         action(
             by=request.caller,
             project_id=entry.project_id,
             entry_id=entry_id,
-            version=int(version) if version.isascii() and version.isdigit() else 0,
-            reason=request.POST.get("reason", "").strip(),
+            version=given["version"],
+            reason=given["reason"],
         )
-    except Refused as refused:
-        if refused.status not in (409, 422):
-            raise
-        context |= {"refused": refused.detail, "reason": request.POST.get("reason", "")}
-        return render(request, "knowledge/move.html", context, status=refused.status)
+    except (Conflict, Invalid) as refused:
+        add_refusal(form, refused)
+        return _move_page(request, entry, form, name, refused.status)
     messages.success(request, done)
     return redirect("knowledge-entry", entry_id=entry_id)
+
+
+def _move_page(
+    request: HttpRequest, entry: KnowledgeEntry, form: MoveForm, name: str, status: int
+) -> HttpResponse:
+    context = {"entry": entry, "form": form, "move": name}
+    return render(request, "knowledge/move.html", context, status=status)
 
 
 def _page(
@@ -141,3 +144,8 @@ def _page(
 ) -> HttpResponse:
     context = {"form": form, "entry": entry, "conflict": conflict}
     return render(request, "knowledge/form.html", context, status=status)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """Answer what was sent, also where that is nothing."""
+    return request.POST if request.method == "POST" else None

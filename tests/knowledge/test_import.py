@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -260,3 +261,20 @@ def test_an_export_writes_nothing_outside_its_folder(bring_in, tmp_path):
     call_command("export_knowledge", str(target), project="awoooi")
     assert list(outside.iterdir()) == []
     assert not (tmp_path / "escape").exists()
+
+
+class Terminal(io.StringIO):
+    """What a command writes for a person."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_sees_how_far_it_is_and_a_script_does_not(project, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(json.dumps({**ROW, "path": f"{n}.md"}) for n in range(4)))
+    for screen, shown in ((Terminal(), True), (io.StringIO(), False)):
+        call_command(
+            "import_runbooks", str(path), project="awoooi", stdout=io.StringIO(), stderr=screen
+        )
+        assert ("100 % (" in screen.getvalue()) is shown

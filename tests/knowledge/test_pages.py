@@ -166,6 +166,15 @@ def test_archiving_what_somebody_changed_meanwhile_is_refused_kindly(page, by, e
     assert "wrong</textarea>" in text(late)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"version": "x"}, {"version": 1, "reason": "a\0b"}, {"version": 1, "reason": "x" * 501}],
+)
+def test_archiving_with_what_makes_no_sense_changes_nothing(page, entry, given):
+    assert page.post(of(entry, "/archive"), given).status_code == 422
+    assert KnowledgeEntry.objects.get().status == "approved"
+
+
 def test_a_look_is_counted_by_a_post_and_not_by_reading(page, entry):
     page.get(of(entry))
     assert KnowledgeEntry.objects.get().view_count == 0

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from awooop import paging, tenancy
+from runs import status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
 from runs.selectors import approvals, channels, remediation, run_detail, runs, timeline
 from tests.runs import plans
@@ -111,6 +112,18 @@ def test_the_evidence_of_a_run():
     with plans.explained() as found:
         run_detail.detail(run, incidents, page)
     check(found, at_most=200)
+
+
+@pytest.mark.parametrize("count", [8, 100])
+def test_the_status_chains_of_incidents(count):
+    keys = [
+        (project, plans.INCIDENT.format(number=number))
+        for number in range(2_000, 2_000 + count)
+        for project in THREE
+    ]
+    with plans.explained() as found:
+        status_chain.of(keys)
+    check(found, at_most=30 * len(keys))
 
 
 @pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])

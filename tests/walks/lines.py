@@ -11,7 +11,7 @@ from tests.walks.world import World
 OPEN, STAFF, SUPERUSER = "open", "staff", "superuser"
 # Parameters that take any text; every other one refuses what it does not know.
 FREE = frozenset(
-    {"q", "agent_id", "channel_type", "provider_prefix", "channel"}
+    {"q", "agent_id", "tool_name", "channel_type", "provider_prefix", "channel"}
     | {"namespace", "event_type", "executor_type", "category", "tag"}
 )
 

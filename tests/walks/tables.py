@@ -5,8 +5,9 @@ A new URL or operation that has no line here fails `test_the_tables.py`, which s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from awooop import callers, tenancy
 from awooop.actions import contracts
@@ -52,6 +53,8 @@ def _like(name: str, **rows: int) -> Op:
 
 _HELD, _WORKED, _DEAD = {"run_id": 1}, {"dispatch_id": 1}, {"message_id": 1}
 _PAGED = ("project_id", "page", "per_page", "cursor")
+
+_NOBODY = UUID(int=9)
 
 OPERATIONS: dict[str, Op] = {
     # the kernel
@@ -130,6 +133,27 @@ OPERATIONS: dict[str, Op] = {
     "POST /knowledge/entries": Op("govern", {"title": "Disk full"}, 201),
     "GET /knowledge/entries/{entry_id}": Op(),
     "PATCH /knowledge/entries/{entry_id}": Op("govern", {"title": "Disk full", "version": 1}),
+    # owner reviews: the world's entries are fresh and in no review
+    "GET /knowledge/stale-candidates": Op(),
+    "GET /knowledge/stale-owner-reviews/inbox": Op(),
+    "GET /knowledge/stale-owner-reviews/completion-queue": Op(),
+    "GET /knowledge/stale-owner-reviews/burn-down": Op(),
+    "GET /knowledge/review-drafts/dedupe": Op(),
+    "POST /knowledge/entries/{entry_id}/stale-owner-review": Op("govern", {"owner": "kim"}, 409),
+    "POST /knowledge/entries/{entry_id}/stale-owner-review/complete": Op(
+        "govern", {"review_outcome": "archive", "owner_note": "It is gone"}, 409
+    ),
+    "POST /knowledge/stale-owner-reviews/batch": Op("govern", {"owner": "kim"}),
+    "POST /knowledge/stale-owner-reviews/completion-queue/batch-preview": Op("govern", {}),
+    "POST /knowledge/review-drafts/{governance_event_id}/archive": Op(
+        "govern",
+        lambda world: {
+            "canonical_entry_id": str(_NOBODY),
+            "duplicate_entry_ids": [str(_NOBODY)],
+            "owner": "kim",
+        },
+        422,
+    ),
 }
 
 PAGES: dict[str, Page] = {
@@ -155,8 +179,7 @@ PAGES: dict[str, Page] = {
             "version_minor": "0",
             "body": '{"tools": {}}',
         },
-        filters=("from",),
-    ),  # fmt: skip
+    ),
     "contract-edit": Page("contract.edit", act="contract.edit", form={"body": '{"tools": {}}'}),
     "contract-activate": Page("contract.edit", act="contract.edit", form=_planned("active")),
     "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),

@@ -48,6 +48,7 @@ class World:
         """Answer the key that a path or query calls by this name: `run_id`, `approval_id`."""
         if name == "project_id":
             return self.project_id
+        name = name.removeprefix("batch_")
         if name in TEXTS:
             return TEXTS[name](self, index)
         for rows in filter(None, self.rows.values()):
@@ -199,8 +200,20 @@ ROWS: dict[str, tuple[Guess, ...]] = {
         lambda world: {"results": {"km_staleness": {"error": world.mark}}},
     )
     * 2,
-    "knowledge.knowledgeentry": (_nothing, lambda world: {"status": "archived"}, _nothing),
-    "governance.dispatch": (_nothing, lambda world: {"dispatch_status": "executing"}),
+    "knowledge.knowledgeentry": (
+        _nothing,
+        lambda world: {"status": "archived"},
+        _nothing,
+        lambda world: {
+            "entry_type": "review_draft",
+            "governance_event_id": world.one("governance.governanceevent").pk,
+        },
+    ),
+    "governance.dispatch": (
+        _nothing,
+        lambda world: {"dispatch_status": "executing"},
+        lambda world: {"executor_type": "km_stale_owner_review"},
+    ),
     "governance.slosample": (lambda world: {"value": 1.0},) * 2,
 }
 

@@ -31,7 +31,7 @@ class Command(ReportCommand):
         with tenancy.all_projects() as visible:
             by = callers.system("manage.py export_knowledge", visible)
             permissions.check_can(by, "read", project_id)
-        bar = Bar(self.stderr._out, "exporting") if options["verbosity"] else _keep_quiet
+        bar = Bar(self.stderr, "exporting") if options["verbosity"] else _keep_quiet
         count = export.write(project_id, path, archived=options["archived"], tell=bar)
         data = {"project_id": project_id, "path": str(path), "exported": count}
         return Report([f"{count} entries of {project_id} are in {path}."], data)

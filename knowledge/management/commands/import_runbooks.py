@@ -35,7 +35,7 @@ class Command(ReportCommand):
         with tenancy.all_projects() as visible:
             by = callers.system("manage.py import_runbooks", visible)
             permissions.check_can_write(by, "knowledge.edit", project_id)
-        bar = Bar(self.stderr._out, "importing") if options["verbosity"] else _keep_quiet
+        bar = Bar(self.stderr, "importing") if options["verbosity"] else _keep_quiet
         summary = run.run(
             by=by,
             project_id=project_id,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def only():
-    (row,) = stale_candidates.candidates("awoooi")["items"]
+    (row,) = stale_candidates.candidates(["awoooi"])["items"]
     return row
 
 
@@ -112,14 +112,14 @@ def test_what_is_fresh_archived_or_anothers_is_no_candidate(project, other_proje
     )
     entry(50, status="archived")
     entry(50, project="other")
-    assert stale_candidates.candidates("awoooi")["items"] == []
+    assert stale_candidates.candidates(["awoooi"])["items"] == []
 
 
 def test_ties_are_broken_by_age_then_id(project):
     at = now() - timedelta(days=200)
     same = [entry(100, updated_at=at) for _ in range(5)]
     older = entry(100, updated_at=at - timedelta(days=1))
-    rows = stale_candidates.candidates("awoooi")["items"]
+    rows = stale_candidates.candidates(["awoooi"])["items"]
     ids = [row["entry_id"] for row in rows]
     assert ids == [older.pk, *sorted(one.pk for one in same)]
 
@@ -141,4 +141,4 @@ def test_the_statements_do_not_grow(project, django_assert_num_queries):
     for n in range(10):
         entry(10 + n)
     with django_assert_num_queries(3):
-        stale_candidates.candidates("awoooi")
+        stale_candidates.candidates(["awoooi"])

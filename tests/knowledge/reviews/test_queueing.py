@@ -209,6 +209,20 @@ def test_the_inbox_lists_what_waits_the_most_urgent_first(api):
     assert done["items"] == []
 
 
+@pytest.mark.parametrize("verb", ["skip", "cancel"])
+def test_a_review_that_is_given_up_closes_its_event(api, verb):
+    receipt = queued(api, entry(30))
+    assert api.post(f"/ai/governance/queue/{receipt['dispatch_id']}/{verb}").status_code == 200
+    assert GovernanceEvent.objects.get(pk=receipt["governance_event_id"]).resolved
+
+
+@pytest.mark.parametrize("verb", ["start", "complete"])
+def test_a_review_is_not_completed_past_its_owner(api, verb):
+    receipt = queued(api, entry(30))
+    answer = api.post(f"/ai/governance/queue/{receipt['dispatch_id']}/{verb}")
+    assert (answer.status_code, answer.json()["allowed"]) == (409, ["skip", "cancel"])
+
+
 def test_reading_writes_nothing(api):
     queued(api, entry(30))
     with read_only():

@@ -37,7 +37,7 @@ def test_a_row_has_what_the_contract_names(api, key):
     assert row["arguments"] == {"replicas": 3}
     assert row["digest"] == approval.digest
     assert row["votes"] == 0
-    assert row["awooop_status_chain"] is None
+    assert row["awooop_status_chain"] is None  # it names no incident
     assert row["remediation_summary"]["human_gate_open"] is True
 
 

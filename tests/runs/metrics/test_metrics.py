@@ -191,7 +191,7 @@ def test_gauges_are_read_from_partial_indexes(project):
         assert _scrape().status_code == 200
     plans = []
     for query in context.captured_queries:
-        if '"runs_' in query["sql"]:
+        if '"runs_' in query["sql"] and "runs_truthchainsummary" not in query["sql"]:
             with connection.cursor() as cursor:
                 cursor.execute(f"explain {query['sql']}")
                 plans.append("\n".join(row[0] for row in cursor.fetchall()))

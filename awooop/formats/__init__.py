@@ -1,0 +1,1 @@
+"""How dates and times read: the same in every language, so that two people see one thing."""

@@ -1,0 +1,155 @@
+"""Review drafts by their event: which one stays, and the archiving of the rest in two steps."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from awooop import permissions
+from awooop.admin_base.forms import add_refusal
+from awooop.errors import Conflict, Invalid
+from governance.models import GovernanceEvent
+from governance.selectors import events
+from knowledge.actions import review_drafts as actions
+from knowledge.actions.review_drafts import Archived
+from knowledge.models import KnowledgeEntry
+from knowledge.review_forms import DedupeForm
+from knowledge.selectors import history, review_drafts
+from knowledge.views import frame
+
+# How many duplicates are compared with the draft that stays, on one page.
+COMPARED = 5
+
+
+@require_safe
+def draft_list(request: HttpRequest) -> HttpResponse:
+    """Review drafts by their event, those with duplicates first."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, status: int = 200, **attempt: Any) -> HttpResponse:
+    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    found = review_drafts.dedupe(projects)
+    reviewing = {
+        project
+        for project in {group["project_id"] for group in found["groups"]}
+        if frame.may_review(request, project)
+    }
+    groups = [
+        {
+            **group,
+            "may_review": group["project_id"] in reviewing,
+            "duplicates": list(
+                zip(group["duplicate_entry_ids"], group["duplicate_titles"], strict=True)
+            ),
+        }
+        for group in found["groups"]
+    ]
+    context = {"found": found, "groups": groups, "me": frame.me(request), **attempt}
+    return render(request, "knowledge/drafts.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def archive(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """Preview what archiving an event's duplicates does; with its fingerprint, do it."""
+    event = events.get(request.caller.projects, event_id)
+    if request.method != "POST":
+        return redirect(frame.address("knowledge-drafts", project_id=event.project_id))
+    permissions.check_can(request.caller, "knowledge.review", event.project_id)
+    form = DedupeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, status=422, refused=form, refused_event=event.pk)
+    try:
+        archived = _ask(request, event, form, is_dry=not _fingerprint(form))
+    except Invalid as refused:
+        add_refusal(form, refused)
+        return _page(request, status=422, refused=form, refused_event=event.pk)
+    except Conflict as refused:
+        return _conflict(request, event, form, refused)
+    if archived.status == "dry_run":
+        return _preview(request, event, form, archived)
+    _say(request, archived)
+    return redirect(frame.address("knowledge-drafts", project_id=event.project_id))
+
+
+def _fingerprint(form: DedupeForm) -> str:
+    return form.cleaned_data["dry_run_plan_fingerprint"]
+
+
+def _ask(
+    request: HttpRequest, event: GovernanceEvent, form: DedupeForm, *, is_dry: bool
+) -> Archived:
+    given = form.cleaned_data
+    return actions.archive_duplicates(
+        by=request.caller,
+        event_id=event.pk,
+        canonical_id=given["canonical_entry_id"],
+        duplicate_ids=given["duplicate_entry_ids"],
+        owner=given["owner"],
+        owner_approved=given["owner_approved"],
+        dry_run=is_dry,
+        fingerprint=_fingerprint(form) or None,
+    )
+
+
+def _conflict(
+    request: HttpRequest, event: GovernanceEvent, form: DedupeForm, refused: Conflict
+) -> HttpResponse:
+    """Show the plan again with why it was not carried out; what is no matter of the plan is told on
+    the list."""
+    if refused.code not in ("plan_changed", "owner_approval_required"):
+        add_refusal(form, refused)
+        return _page(request, status=409, refused=form, refused_event=event.pk)
+    again = _ask(request, event, form, is_dry=True)
+    return _preview(request, event, form, again, status=409, why=refused.code)
+
+
+def _preview(
+    request: HttpRequest,
+    event: GovernanceEvent,
+    form: DedupeForm,
+    archived: Archived,
+    status: int = 200,
+    why: str = "",
+) -> HttpResponse:
+    rows = KnowledgeEntry.objects.filter(pk__in=archived.requested, project_id=event.project_id)
+    drafts = {row.pk: row for row in rows}
+    wanted = [drafts[key] for key in archived.to_archive]
+    canonical = archived.canonical.content
+    context = {
+        "event": event,
+        "form": form,
+        "archived": archived,
+        "why": why,
+        "skipped": [drafts[key] for key in archived.skipped],
+        "drafts": [
+            {
+                "entry": draft,
+                "lines": history.difference(canonical, draft.content)
+                if number < COMPARED
+                else None,
+            }
+            for number, draft in enumerate(wanted)
+        ],
+        "back_href": frame.address("knowledge-drafts", project_id=event.project_id),
+    }
+    return render(request, "knowledge/drafts_preview.html", context, status=status)
+
+
+def _say(request: HttpRequest, archived: Archived) -> None:
+    if archived.status == "noop_already_archived":
+        messages.info(request, _("They are archived already: nothing was changed."))
+        return
+    count = len(archived.to_archive)
+    said = ngettext("%(n)d draft is archived.", "%(n)d drafts are archived.", count) % {"n": count}
+    ratio = archived.snapshot.stale_ratio * 100
+    messages.success(
+        request, f"{said} {_('The stale ratio is now %(ratio).1f %%.') % {'ratio': ratio}}"
+    )
