@@ -7,36 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from awooop.errors import Invalid
+from awooop.filter_forms import FilterForm
 from governance import severities, wording, workflow
 from governance.models import DispatchStatus, DriftState
 from governance.selectors import drift, events, queue
 from governance.self_checks import registered
 
 _RESOLVED = [("false", _("Open")), ("true", _("Resolved"))]
-
-
-class FilterForm(forms.Form):
-    """Filters of a list, checked by its selector: `filters` is what it made of them."""
-
-    use_required_attribute = False
-    filters: Any = None
-    parse: Any = None
-
-    def clean(self) -> dict[str, Any]:
-        """Check what is typed."""
-        try:
-            self.filters = type(self).parse(self.cleaned_data)
-        except Invalid as invalid:
-            self.refuse(invalid)
-        return self.cleaned_data
-
-    def refuse(self, invalid: Invalid) -> None:
-        """Show a refusal at the fields that it names; what has no field stands above."""
-        for error in invalid.errors:
-            known = error["field"] in self.fields
-            said = error["message"] if known else f"{error['field']}: {error['message']}"
-            self.add_error(error["field"] if known else None, said)
 
 
 def _select(label: Any, choices: Any) -> forms.CharField:

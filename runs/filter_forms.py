@@ -7,32 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from awooop.errors import Invalid
+from awooop.filter_forms import FilterForm
 from runs.models import McpStatus, MessageType, RemediationStatus, RunState, SendStatus
-from runs.selectors import channels, gateway, outbox, runs
-
-
-class _FilterForm(forms.Form):
-    """Filters of a list, checked by its selector: `filters` is what it made of them."""
-
-    use_required_attribute = False
-    filters: Any = None
-    parse: Any = None
-
-    def clean(self) -> dict[str, Any]:
-        """Check what is typed."""
-        try:
-            self.filters = type(self).parse(self.cleaned_data)
-        except Invalid as invalid:
-            self.refuse(invalid)
-        return self.cleaned_data
-
-    def refuse(self, invalid: Invalid) -> None:
-        """Show a refusal at the fields that it names; what has no field stands above."""
-        for error in invalid.errors:
-            field = error["field"] if error["field"] in self.fields else None
-            said = error["message"] if field else f"{error['field']}: {error['message']}"
-            self.add_error(field, said)
+from runs.selectors import callbacks, channels, gateway, outbox, runs
 
 
 def _choice(label: Any, choices: Any) -> forms.CharField:
@@ -46,7 +23,7 @@ def _search(placeholder: Any) -> forms.TextInput:
     return forms.TextInput(attrs={"type": "search", "data-search": "", "placeholder": placeholder})
 
 
-class RunFilterForm(_FilterForm):
+class RunFilterForm(FilterForm):
     """Filters of the list of runs."""
 
     parse = staticmethod(runs.parse_filters)
@@ -66,7 +43,7 @@ class RunFilterForm(_FilterForm):
     )
 
 
-class EventFilterForm(_FilterForm):
+class EventFilterForm(FilterForm):
     """Filters of the list of channel events."""
 
     parse = staticmethod(channels.parse_filters)
@@ -88,7 +65,7 @@ class CancelForm(forms.Form):
     )
 
 
-class OutboxFilterForm(_FilterForm):
+class OutboxFilterForm(FilterForm):
     """Filters of the list of undelivered messages."""
 
     parse = staticmethod(outbox.parse_filters)
@@ -101,7 +78,7 @@ class OutboxFilterForm(_FilterForm):
     message_id = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class CallFilterForm(_FilterForm):
+class CallFilterForm(FilterForm):
     """Filters of the list of calls that asked the gateway."""
 
     parse = staticmethod(gateway.parse_filters)
@@ -110,3 +87,18 @@ class CallFilterForm(_FilterForm):
     agent_id = forms.CharField(label=_("Agent"), required=False)
     result_status = _choice(_("Verdict"), McpStatus.choices)
     block_gate = _choice(_("Refused by"), [(name, name) for name in gateway.BLOCK_GATES])
+
+
+class CallbackFilterForm(FilterForm):
+    """Filters of the list of callback replies."""
+
+    parse = staticmethod(callbacks.parse_filters)
+
+    incident_id = forms.CharField(
+        label=_("Incident"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "INC-20261121-7QX2"}),
+    )
+    callback_reply_status = _choice(
+        _("Delivery"), [("sent", _("sent")), ("queued", _("queued")), ("failed", _("failed"))]
+    )

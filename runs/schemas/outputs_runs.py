@@ -39,8 +39,8 @@ class Runs(Schema):
     next_cursor: str | None
 
 
-class RunFields(Schema):
-    """Every field of a run, its incidents in order of discovery, and its remediation in short."""
+class RunCore(Schema):
+    """Every field of a run, and its incidents in order of discovery."""
 
     run_id: UUID
     project_id: str
@@ -64,6 +64,11 @@ class RunFields(Schema):
     heartbeat_at: datetime | None
     remediation_status: str
     incident_ids: list[str]
+
+
+class RunFields(RunCore):
+    """A run, and its remediation in short."""
+
     remediation_summary: RemediationSummary
 
 

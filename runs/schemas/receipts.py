@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
+
+from runs.schemas.outputs_runs import RunCore
 
 
 class WrittenOut(Schema):
@@ -36,32 +37,10 @@ class StepsOut(WrittenOut):
     next_step_seq: int
 
 
-class RunOut(Schema):
+class RunOut(RunCore):
     """A run as its worker sees it; `next_step_seq` is the number that its next step gets."""
 
-    run_id: UUID
-    project_id: str
-    agent_id: str
-    state: str
-    is_shadow: bool
-    trace_id: str
-    trigger_type: str
-    trigger_ref: str
-    worker_id: str | None
-    cost_usd: Decimal
-    step_count: int
     next_step_seq: int
-    attempt_count: int
-    max_attempts: int
-    error_code: str | None
-    error_detail: str | None
-    created_at: datetime
-    started_at: datetime | None
-    completed_at: datetime | None
-    timeout_at: datetime | None
-    heartbeat_at: datetime | None
-    remediation_status: str
-    incident_ids: list[str]
 
 
 class ApprovalOut(Schema):
