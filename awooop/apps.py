@@ -10,8 +10,10 @@ class AwooopConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
-        from awooop import checks, navigation
+        from awooop import checks, navigation, retention
+        from awooop.retention import ages  # noqa: F401 - registers the check of its settings
 
         checks.install()  # the system checks and the guard on connections
         navigation.add("contracts", _("Contracts"), 80)
         navigation.add("tenants", _("Tenants"), 90)
+        retention.discover()

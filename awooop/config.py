@@ -6,6 +6,7 @@ with the variable's name and what it must be.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _FALLBACK = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}=)?[A-Za-z0-9]+://\S+")
+
+Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 class ConfigError(Exception):
@@ -140,6 +143,20 @@ class Config(BaseSettings):
         description="Seconds until an approval expires where the agent names no time.",
     )
 
+    retention_days: int = Field(
+        180,
+        ge=31,
+        le=3650,
+        validation_alias=_env("RETENTION_DAYS"),
+        description="Days that runs, incidents and what belongs to them are kept after their end "
+        "(docs/retention.md).",
+    )
+    retention_overrides: Annotated[dict[str, Days | None], NoDecode] = Field(
+        {},
+        validation_alias=_env("RETENTION_OVERRIDES"),
+        description='Days by retention rule where they differ, as {"runs": 365}; null: for ever.',
+    )
+
     telegram_bot_token: SecretStr | None = Field(
         None,
         validation_alias=_env("TELEGRAM_BOT_TOKEN"),
@@ -164,6 +181,17 @@ class Config(BaseSettings):
         description="Apprise URLs, separated by spaces, for messages that Telegram does not take; "
         "'project_id=URL' is for that project only.",
     )
+
+    @field_validator("retention_overrides", mode="before")
+    @classmethod
+    def _is_object(cls, value: object) -> object:
+        try:
+            found = json.loads(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise ValueError(f"must be a JSON object: {error}") from None
+        if not isinstance(found, dict):
+            raise ValueError('must be a JSON object, as {"runs": 365}')
+        return found
 
     @field_validator("telegram_bot_token")
     @classmethod

@@ -7,18 +7,25 @@ so a bell may ring twice or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django_q.models import Schedule as QSchedule
 
+from awooop.clock import now
+
 
 @dataclass(frozen=True)
 class Schedule:
-    """One bell: its name (also the heartbeat's kind), the task's dotted path, minutes between."""
+    """One bell: its name (also the heartbeat's kind), the task's dotted path, minutes between.
+
+    With `at` it first rings at that time of day, UTC: one of a day's minutes then keeps to it.
+    """
 
     name: str
     path: str
     minutes: int
+    at: time | None = None
 
 
 SCHEDULES: tuple[Schedule, ...] = (
@@ -32,6 +39,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("runs.truth_chain", "runs.tasks.measure_truth_chains", 1),
     Schedule("reports.daily", "runs.tasks.send_reports", 5),
     Schedule("governance.self_check", "governance.tasks.self_check", 60),
+    # Three in the morning in Taipei.
+    Schedule("retention.prune", "awooop.retention.tasks.prune", 24 * 60, at=time(19)),
 )
 
 
@@ -47,7 +56,8 @@ def write() -> list[str]:
         rows = QSchedule.objects.select_for_update().filter(name=schedule.name).order_by("id")
         found = list(rows)
         if not found:
-            QSchedule.objects.create(name=schedule.name, **_values(schedule))
+            first = {"next_run": _first(schedule.at)} if schedule.at else {}
+            QSchedule.objects.create(name=schedule.name, **_values(schedule), **first)
             made.append(schedule.name)
             continue
         rows.filter(pk=found[0].pk).update(**_values(schedule))
@@ -55,6 +65,12 @@ def write() -> list[str]:
     ours = {schedule.name for schedule in SCHEDULES}
     QSchedule.objects.filter(cluster=None).exclude(name__in=ours).delete()
     return made
+
+
+def _first(at: time) -> datetime:
+    here = now()
+    today = here.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return today if today > here else today + timedelta(days=1)
 
 
 def _values(schedule: Schedule) -> dict[str, object]:

@@ -87,9 +87,7 @@ class QueueFilterForm(forms.Form):
     use_required_attribute = False
 
     status_bucket = forms.ChoiceField(label=_("Show"), required=False, choices=_BUCKETS)
-    priority_tiers = forms.MultipleChoiceField(
-        label=_("Tiers"), required=False, choices=Tier.choices, widget=forms.CheckboxSelectMultiple
-    )
+    priority_tiers = forms.ChoiceField(label=_("Tier"), required=False, choices=_any(Tier.choices))
     recommended_completion_outcome = forms.ChoiceField(
         label=_("Recommended"), required=False, choices=_any(Outcome.choices)
     )
@@ -103,7 +101,7 @@ class QueueFilterForm(forms.Form):
         given = self.cleaned_data
         return {
             "bucket": given["status_bucket"] or "pending",
-            "tiers": given["priority_tiers"] or None,
+            "tiers": [given["priority_tiers"]] if given["priority_tiers"] else None,
             "outcome": given["recommended_completion_outcome"] or None,
             "batch": given["batch_governance_event_id"],
             "limit": given["limit"] or reviews.LIMIT,
@@ -117,7 +115,7 @@ class CompletionForm(forms.Form):
     review_outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.HiddenInput)
     updated_title = forms.CharField(label=_("Title"), max_length=TITLE_AT_MOST, required=False)
     updated_content = forms.CharField(
-        label=_("What it says now"),
+        label=_("Text"),
         max_length=CONTENT_AT_MOST,
         required=False,
         strip=False,

@@ -27,7 +27,7 @@ WORDS: dict[str, Words] = {
     "owner": _("the owner"),
     "owner_approved": _("the owner's approval"),
     "updated_content": _("the new text"),
-    "owner_note": _("a note"),
+    "owner_note": _("a note of the evidence, or the reason"),
     "superseded_by_entry_id": _("the entry that takes its place"),
     # which draft of a group stays, and why
     "dispatch_context": _("named by the health check"),

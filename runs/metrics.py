@@ -46,6 +46,16 @@ counter("awooop_approvals_requested", "Approvals asked for.", ("project_id", "ri
 counter("awooop_approvals_decided", "Decisions that ended one.", ("project_id", "decision"))
 counter("awooop_approval_sweep", "What approval sweeps did.", ("result",))
 counter("awooop_run_sweep", "What run sweeps did.", ("result",))
+counter(
+    "awooop_telegram_updates",
+    "Updates from Telegram: taken, repeated, unplaced (of no project), forged.",
+    ("result",),
+)
+counter(
+    "awooop_telegram_replies",
+    "Answers of the bot to a person: said, too_late, stale, failed.",
+    ("result",),
+)
 sli_totals.declare()
 
 

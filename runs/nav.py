@@ -17,6 +17,7 @@ def register() -> None:
     navigation.add("incidents", _("Incidents"), 30)
     navigation.add("gateway", _("Gateway"), 45)
     navigation.add("channel-events", _("Channel events"), 50)
+    navigation.add("callbacks", _("Callback replies"), 52)
     navigation.add("outbox", _("Outbox"), 55, count=_undelivered)
 
 

@@ -8,6 +8,7 @@ from governance.actions import self_check
 from governance.models import CheckTrigger
 from runs.actions import expiry, reminders, reports, run_sweeps
 from runs.outbox import delivery
+from runs.telegram import replies
 from runs.truth_chain import stored
 
 
@@ -31,8 +32,9 @@ def remind_approvals() -> Result:
 
 @task("outbox.deliver")
 def deliver_outbox() -> Result:
-    """Send what is due to people's channels."""
-    return delivery.deliver()
+    """Answer who pressed a button, and send what is due to people's channels."""
+    answered = replies.deliver()
+    return {**delivery.deliver(), "answered": answered}
 
 
 @task("runs.truth_chain")

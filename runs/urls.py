@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runs.views import approvals, channels, gateway, home, incidents, outbox, runs
+from runs.views import approvals, callbacks, channels, gateway, home, incidents, outbox, runs
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("awooop/gateway/<uuid:call_id>", gateway.call_detail, name="gateway-call"),
     # channels
     path("awooop/channel-events", channels.event_list, name="channel-events"),
+    path("awooop/callbacks", callbacks.reply_list, name="callbacks"),
     path("awooop/outbox", outbox.undelivered, name="outbox"),
     path("awooop/outbox/<uuid:message_id>/retry", outbox.retry, name="message-retry"),
     # approvals

@@ -240,6 +240,10 @@ class Migration(migrations.Migration):
             model_name='slosample',
             index=models.Index(models.F('project'), models.F('slo'), models.OrderBy(models.F('evaluated_at'), descending=True), name='slo_sample_newest'),
         ),
+        migrations.AddIndex(
+            model_name='slosample',
+            index=models.Index(models.F('project'), models.F('evaluated_at'), models.F('id'), name='slo_sample_oldest'),
+        ),
         migrations.AddConstraint(
             model_name='slosample',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ok', 'violated', 'skipped', 'error'])), name='slo_sample_status'),

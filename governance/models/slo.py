@@ -77,7 +77,9 @@ class SloSample(models.Model):
             ),
         ]
         indexes = [
-            models.Index("project", "slo", F("evaluated_at").desc(), name="slo_sample_newest")
+            models.Index("project", "slo", F("evaluated_at").desc(), name="slo_sample_newest"),
+            # Retention: the oldest first.
+            models.Index("project", "evaluated_at", "id", name="slo_sample_oldest"),
         ]
 
     def __str__(self) -> str:

@@ -92,8 +92,8 @@ def governance_dispatch(context: Context) -> Found:
     tab = "events" if counts["unresolved"] else "queue"
     return Found(
         open=counts["unresolved"] + counts["queued"] + counts["executing"],
-        evidence=_("%(unresolved)d events unresolved; %(queued)d dispatches queued, %(executing)d"
-                   " under way, %(skipped)d skipped in 30 days") % counts,
+        evidence=_("Events unresolved: %(unresolved)d; dispatches queued: %(queued)d, under way:"
+                   " %(executing)d, skipped in 30 days: %(skipped)d") % counts,
         href=context.href(PAGE, tab=tab),
         next_step=_("Resolve the events, and start or close the dispatches."),
         details=counts,

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='knowledgeentry',
-            index=models.Index(models.F('project'), models.F('updated_at'), models.F('entry_id'), condition=models.Q(('status', 'archived'), _negated=True), name='knowledge_stale'),
+            index=models.Index(condition=models.Q(('status', 'archived'), _negated=True), fields=['project', 'updated_at', 'entry_id'], include=('view_count', 'related_incident_id', 'related_playbook', 'related_approval'), name='knowledge_stale'),
         ),
         migrations.AddIndex(
             model_name='knowledgeentry',
@@ -112,6 +112,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='knowledgeentry',
             index=models.Index(models.F('project'), models.F('related_incident_id'), condition=models.Q(('related_incident_id__isnull', False)), name='knowledge_of_incident'),
+        ),
+        migrations.AddIndex(
+            model_name='knowledgeentry',
+            index=models.Index(models.F('related_approval'), condition=models.Q(('related_approval__isnull', False)), name='knowledge_of_approval'),
+        ),
+        migrations.AddIndex(
+            model_name='knowledgeentry',
+            index=models.Index(models.F('project'), models.F('alertname'), models.OrderBy(models.F('updated_at'), descending=True), condition=models.Q(('alertname', ''), _negated=True), name='knowledge_of_alert'),
         ),
         migrations.AddConstraint(
             model_name='knowledgeentry',

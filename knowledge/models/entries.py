@@ -152,11 +152,16 @@ class KnowledgeEntry(models.Model):
                 F("entry_id").desc(),
                 name="knowledge_by_category",
             ),
-            # Staleness: what was not updated for long, of what is in use.
+            # Staleness: what was not updated for long, of what is in use. All that its priority is
+            # reckoned from is in the index: the list scores every stale entry to find the first.
             models.Index(
-                "project",
-                "updated_at",
-                "entry_id",
+                fields=["project", "updated_at", "entry_id"],
+                include=[
+                    "view_count",
+                    "related_incident_id",
+                    "related_playbook",
+                    "related_approval",
+                ],
                 condition=~Q(status="archived"),
                 name="knowledge_stale",
             ),
@@ -166,6 +171,20 @@ class KnowledgeEntry(models.Model):
                 "related_incident_id",
                 condition=Q(related_incident_id__isnull=False),
                 name="knowledge_of_incident",
+            ),
+            # An approval that is deleted asks who refers to it.
+            models.Index(
+                "related_approval",
+                condition=Q(related_approval__isnull=False),
+                name="knowledge_of_approval",
+            ),
+            # What may take an entry's place: the freshest about the same alert.
+            models.Index(
+                "project",
+                "alertname",
+                F("updated_at").desc(),
+                condition=~Q(alertname=""),
+                name="knowledge_of_alert",
             ),
         ]
 

@@ -19,13 +19,15 @@ from knowledge.reviews import REVIEW
 LIMIT, MOST = 50, 200
 BUCKETS = ("ready", "blocked", "completed", "failed")
 PENDING = ("ready", "blocked")
+_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 # What an entry is recommended to become; a fresher entry about the same alert takes its place.
 _OUTCOME = f"""case
   when entry.entry_id is null then null
   when exists (
     select 1 from knowledge_knowledgeentry other
      where entry.alertname <> '' and other.project_id = entry.project_id
-       and other.alertname = entry.alertname and other.entry_id <> entry.entry_id
+       and other.alertname <> '' and other.alertname = entry.alertname
+       and other.entry_id <> entry.entry_id
        and other.status = 'approved' and other.updated_at > entry.updated_at)
     then 'supersede'
   when {ACTION_SQL} = 'archive_or_supersede' then 'archive'
@@ -37,7 +39,15 @@ _BLOCKERS = """array_remove(array[
          when entry.updated_at > dispatch.created_at then 'refreshed_since_queued' end,
     case when entry.entry_id is not null and dispatch.owner = '' and entry.owner = ''
          then 'no_owner' end], null)"""
+# The subject as an id is worked out first, apart: a cast is not leakproof, so the policy would keep
+# a join by it from the entries' key, and each entry of the project would be read.
 _REVIEWS = f"""
+with dispatch as materialized (
+  select given.*, case when given.subject ~ '{_UUID}' then given.subject::uuid end as about
+    from governance_dispatch given
+   where given.project_id = any(%(projects)s) and given.executor_type = '{REVIEW}'
+     and given.dispatch_status = any(%(statuses)s)
+)
 select dispatch.id as dispatch_id, dispatch.governance_event_id, dispatch.project_id,
        dispatch.subject, dispatch.dispatch_status, dispatch.workflow_stage, dispatch.next_action,
        dispatch.owner, dispatch.operator_note as owner_note, dispatch.decision_context as context,
@@ -49,11 +59,9 @@ select dispatch.id as dispatch_id, dispatch.governance_event_id, dispatch.projec
        {ACTION_SQL} as recommended_action, {_OUTCOME} as recommended_completion_outcome,
        case when dispatch.dispatch_status in ('pending', 'dispatched', 'executing')
             then {_BLOCKERS} else '{{}}'::text[] end as blockers
-  from governance_dispatch dispatch
+  from dispatch
   left join knowledge_knowledgeentry entry
-    on entry.project_id = dispatch.project_id and entry.entry_id::text = dispatch.subject
- where dispatch.project_id = any(%(projects)s) and dispatch.executor_type = '{REVIEW}'
-   and dispatch.dispatch_status = any(%(statuses)s)
+    on entry.entry_id = dispatch.about and entry.project_id = dispatch.project_id
 """  # noqa: S608
 _TIERED = f"""
 select review.*, {tier_sql("review.priority_score")} as priority_tier,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,25 +16,28 @@ from knowledge.reviews import REVIEW
 from knowledge.selectors.staleness import DAYS
 
 LIMIT, MOST = 50, 200
+# From which moment each project's entries are stale is given, not reckoned here: arithmetic is not
+# leakproof, so the policy would keep it from the index.
 _SCORED = f"""
 select entry.entry_id, entry.project_id, entry.updated_at, entry.view_count,
        entry.related_incident_id, entry.related_playbook_id, entry.related_approval_id,
        {DAYS_SQL} as stale_days, {SCORE_SQL} as priority_score, {ACTION_SQL} as recommended_action
-  from unnest(%(projects)s::text[], %(days)s::numeric[]) as wanted(project_id, days)
+  from unnest(%(projects)s::text[], %(before)s::timestamptz[]) as wanted(project_id, before)
   join knowledge_knowledgeentry entry
     on entry.project_id = wanted.project_id and entry.status <> 'archived'
-   and entry.updated_at < %(at)s - make_interval(secs => (wanted.days * 86400)::float)
+   and entry.updated_at < wanted.before
 """  # noqa: S608
 _TIERED = f"""
 select scored.*, {tier_sql("scored.priority_score")} as priority_tier from ({_SCORED}) scored
 """  # noqa: S608
-_CHOSEN = f"""
+_MATCHING = f"""
 select tiered.* from ({_TIERED}) tiered
  where (%(tiers)s::text[] is null or tiered.priority_tier = any(%(tiers)s))
    and (%(action)s::text is null or tiered.recommended_action = %(action)s)
    and (%(ids)s::uuid[] is null or tiered.entry_id = any(%(ids)s))
- order by tiered.priority_score desc, tiered.updated_at, tiered.entry_id
 """  # noqa: S608
+_CHOSEN = f"""{_MATCHING}
+ order by tiered.priority_score desc, tiered.updated_at, tiered.entry_id"""
 # The ones of the page get their wide columns, and the newest open review of each.
 _PAGE = f"""
 select chosen.*, entry.title, entry.entry_type, entry.category, entry.status, entry.source,
@@ -49,7 +53,7 @@ select chosen.*, entry.title, entry.entry_type, entry.category, entry.status, en
      order by dispatch.created_at desc, dispatch.id desc limit 1) review on true
  order by chosen.priority_score desc, chosen.updated_at, chosen.entry_id
 """  # noqa: S608
-_TOTAL = f"select count(*) from ({_CHOSEN}) counted"  # noqa: S608
+_TOTAL = f"select count(*) from ({_MATCHING}) counted"  # noqa: S608
 Row = dict[str, Any]
 
 
@@ -88,10 +92,12 @@ def _given(
     action: str | None,
     ids: list[UUID] | None,
 ) -> dict[str, Any]:
+    at, days = now(), thresholds.read(projects).values(projects, DAYS)
     return {
         "projects": list(projects),
-        "at": now(),
-        "days": thresholds.read(projects).values(projects, DAYS),
+        "at": at,
+        "days": days,
+        "before": [at - timedelta(days=float(each)) for each in days],
         "tiers": list(tiers) if tiers else None,
         "action": action or None,
         "ids": ids,

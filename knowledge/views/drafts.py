@@ -42,13 +42,14 @@ def _page(request: HttpRequest, status: int = 200, **attempt: Any) -> HttpRespon
         for project in {group["project_id"] for group in found["groups"]}
         if frame.may_review(request, project)
     }
+    ids = [key for group in found["groups"] for key in group["duplicate_entry_ids"]]
+    rows = KnowledgeEntry.objects.filter(pk__in=ids, project_id__in=projects)
+    duplicates = rows.only("title", "updated_at").in_bulk()
     groups = [
         {
             **group,
             "may_review": group["project_id"] in reviewing,
-            "duplicates": list(
-                zip(group["duplicate_entry_ids"], group["duplicate_titles"], strict=True)
-            ),
+            "duplicates": [duplicates[key] for key in group["duplicate_entry_ids"]],
         }
         for group in found["groups"]
     ]

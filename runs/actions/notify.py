@@ -21,7 +21,7 @@ PREVIEW = 500
 
 @dataclass(frozen=True)
 class Note:
-    """One message to a project's operators."""
+    """One message to a project's operators, in their chat or (an answer) in `recipient`."""
 
     project_id: str
     message_type: str
@@ -30,6 +30,8 @@ class Note:
     incident_id: str | None = None
     buttons: list[dict[str, Any]] = field(default_factory=list)
     triggered_by_state: str | None = None
+    callback_action: str | None = None
+    recipient: str = ""
 
 
 def queue(note: Note) -> OutboundMessage:
@@ -68,7 +70,7 @@ def _message(note: Note, chat: str, at: datetime) -> OutboundMessage:
         run_id=note.run_id,
         channel_type="telegram",
         message_type=note.message_type,
-        recipient=chat,
+        recipient=note.recipient or chat,
         content=text,
         content_preview=text[:PREVIEW],
         buttons=note.buttons,
@@ -76,6 +78,7 @@ def _message(note: Note, chat: str, at: datetime) -> OutboundMessage:
         next_attempt_at=at,
         queued_at=at,
         triggered_by_state=note.triggered_by_state,
+        callback_action=note.callback_action,
         incident_id=note.incident_id,
     )
 

@@ -19,6 +19,7 @@ from runs import signals
 from runs.actions import notify
 from runs.models import Approval, ApprovalStatus, MessageType, OutboundMessage, SendStatus
 from runs.outbox import bell
+from runs.selectors import approvals
 
 _CARD_ENDS = 3500
 
@@ -69,6 +70,19 @@ def approval_ended(*, approval: Approval, by: Caller, **_signal: Any) -> None:
 
     A receiver of `approval_decided`, in its transaction.
     """
+    _tell_end(approval, by.label)
+
+
+def tell_end_if_untold(approval: Approval) -> None:
+    """Queue that edit for an approval that ended without one: its run was cancelled, the bot was
+    set up later, or the edit could not be sent."""
+    edits = OutboundMessage.objects.filter(edits_id=approval.notification_id)
+    is_told = edits.exclude(send_status=SendStatus.DEAD).exists()
+    if approval.status != ApprovalStatus.PENDING and not is_told:
+        _tell_end(approval, approvals.who_ended(approval))
+
+
+def _tell_end(approval: Approval, who: str) -> None:
     if not settings.OUTBOX_CHANNELS or approval.notification_id is None:
         return
     card = OutboundMessage.objects.filter(
@@ -77,7 +91,7 @@ def approval_ended(*, approval: Approval, by: Caller, **_signal: Any) -> None:
     if card is None or card.send_status == SendStatus.DEAD:
         return
     at = now()
-    text = f"{redact(_ending(approval, by)).text}\n\n{card.content[:_CARD_ENDS]}"
+    text = f"{redact(_ending(approval, who)).text}\n\n{card.content[:_CARD_ENDS]}"
     OutboundMessage.objects.create(
         project_id=card.project_id,
         run_id=card.run_id,
@@ -95,11 +109,11 @@ def approval_ended(*, approval: Approval, by: Caller, **_signal: Any) -> None:
     bell.ring()
 
 
-def _ending(approval: Approval, by: Caller) -> str:
+def _ending(approval: Approval, who: str) -> str:
     if approval.status == ApprovalStatus.APPROVED:
-        return _("✅ Approved by %(who)s") % {"who": by.label}
+        return _("✅ Approved by %(who)s") % {"who": who}
     if approval.status == ApprovalStatus.REJECTED:
-        return _("⛔ Rejected by %(who)s") % {"who": by.label}
+        return _("⛔ Rejected by %(who)s") % {"who": who}
     if approval.status == ApprovalStatus.EXPIRED:
         return _("⌛ Expired: nobody decided in time")
     return _("Withdrawn: there is nothing left to decide")

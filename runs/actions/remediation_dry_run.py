@@ -38,7 +38,7 @@ def dry_run(*, by: Caller, work_item_id: str) -> DryRun:
     """
     evidence = _evidence(by, work_item_id)
     project_id = evidence.project_id
-    permissions.check_can(by, "governance.act", project_id)
+    permissions.check_can_write(by, "governance.act", project_id)
     remediation.lock_incidents(project_id, [evidence.incident_id])
     item = remediation_queue.one([project_id], evidence.pk)
     if item is None:

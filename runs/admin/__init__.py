@@ -8,6 +8,7 @@ from runs.admin import (
     incidents,
     playbooks,
     runs,
+    telegram,
     truth_chain,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "incidents",
     "playbooks",
     "runs",
+    "telegram",
     "truth_chain",
 ]

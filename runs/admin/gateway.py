@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop import paging
 from awooop.admin_base import ReadOnlyAdmin
-from runs.models import McpCall
+from runs.models import McpCall, ProjectSpend
 
 
 @admin.register(McpCall)
@@ -25,3 +25,11 @@ class McpCallAdmin(ReadOnlyAdmin):
         "block_gate",
         "latency_ms",
     )
+
+
+@admin.register(ProjectSpend)
+class ProjectSpendAdmin(ReadOnlyAdmin):
+    """The ledger of what projects spend, which the database keeps; a month is in several rows."""
+
+    fixed_ordering = paging.Ordering("admin.project_spend", ("month", "id"))
+    list_display = ("month", "project_id", "slot", "amount_usd")

@@ -8,6 +8,7 @@ from runs.api.base import router
 
 from runs.api import (  # isort: skip
     approvals,
+    callbacks,
     channels,
     decisions,
     gateway,
@@ -16,6 +17,7 @@ from runs.api import (  # isort: skip
     outbox,
     remediation_queue,
     runs,
+    telegram,
     truth_chain,
     webhooks,
     writes,
@@ -24,6 +26,7 @@ from runs.api import run_detail  # isort: skip
 
 __all__ = [
     "approvals",
+    "callbacks",
     "channels",
     "decisions",
     "gateway",
@@ -34,6 +37,7 @@ __all__ = [
     "router",
     "run_detail",
     "runs",
+    "telegram",
     "truth_chain",
     "webhooks",
     "writes",

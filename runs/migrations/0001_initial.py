@@ -362,6 +362,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(models.F('project'), models.F('incident_id'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='legacy_mcp_of_incident')],
             },
         ),
+        migrations.AddIndex(
+            model_name='legacymcprecord',
+            index=models.Index(models.F('project'), models.F('created_at'), models.F('id'), name='legacy_mcp_oldest'),
+        ),
         migrations.AddConstraint(
             model_name='playbook',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'approved', 'deprecated', 'archived'])), name='playbook_status'),
@@ -381,6 +385,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='remediationrecord',
             index=models.Index(models.F('project'), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('work_item_id__startswith', 'adr100:')), name='remediation_of_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='remediationrecord',
+            index=models.Index(models.F('project'), models.F('created_at'), models.F('id'), name='remediation_oldest'),
         ),
         migrations.AddConstraint(
             model_name='remediationrecord',
@@ -454,6 +462,10 @@ class Migration(migrations.Migration):
             model_name='outboundmessage',
             index=models.Index(models.F('edits'), condition=models.Q(('edits__isnull', False)), name='message_edits'),
         ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(models.F('project'), models.F('queued_at'), models.F('message_id'), condition=models.Q(('run__isnull', True)), name='message_without_run'),
+        ),
         migrations.AddConstraint(
             model_name='outboundmessage',
             constraint=models.CheckConstraint(condition=models.Q(('message_type__in', ['approval_request', 'interim', 'final', 'error', 'governance_alert', 'callback_reply', 'report'])), name='message_type'),
@@ -517,6 +529,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidence',
             index=models.Index(models.F('project'), models.OrderBy(models.F('collected_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('verification_result__isnull', False)), name='evidence_verified'),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(models.F('project'), models.F('collected_at'), models.F('id'), name='evidence_oldest'),
         ),
         migrations.AddIndex(
             model_name='evidence',
@@ -638,5 +654,73 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='truthchainsummary',
             constraint=models.UniqueConstraint(fields=('project', 'limit', 'success'), name='truth_chain_summary_once'),
+        ),
+        migrations.CreateModel(
+            name='TelegramReply',
+            fields=[
+                ('reply_id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('callback_query_id', models.CharField(blank=True, default='', max_length=64)),
+                ('chat_id', models.BigIntegerField(blank=True, null=True)),
+                ('text', models.CharField(max_length=1000)),
+                ('is_alert', models.BooleanField(default=False)),
+                ('attempt_count', models.PositiveSmallIntegerField(default=0)),
+                ('queued_at', models.DateTimeField(default=awooop.clock.now)),
+                ('due_at', models.DateTimeField(default=awooop.clock.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='TelegramUse',
+            fields=[
+                ('use_id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('action', models.CharField(choices=[('detail', 'detail'), ('history', 'history'), ('approve', 'approve'), ('reject', 'reject')], max_length=16)),
+                ('telegram_user_id', models.BigIntegerField()),
+                ('used_at', models.DateTimeField(default=awooop.clock.now)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(models.F('project'), models.OrderBy(models.F('queued_at'), descending=True), models.OrderBy(models.F('message_id'), descending=True), condition=models.Q(('message_type', 'callback_reply')), name='message_callback_replies'),
+        ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(models.F('project'), models.F('incident_id'), models.OrderBy(models.F('queued_at'), descending=True), models.OrderBy(models.F('message_id'), descending=True), condition=models.Q(('incident_id__isnull', False), ('message_type', 'callback_reply')), name='message_replies_of_incident'),
+        ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(models.F('project'), models.OrderBy(models.F('queued_at'), descending=True), models.OrderBy(models.F('message_id'), descending=True), condition=models.Q(('message_type', 'callback_reply'), ('send_status__in', ['queued', 'sending', 'failed', 'dead'])), name='message_replies_unsent'),
+        ),
+        migrations.AddIndex(
+            model_name='telegramreply',
+            index=models.Index(models.F('due_at'), name='telegram_reply_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='telegramreply',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('callback_query_id', ''), _negated=True), ('chat_id__isnull', False), _connector='OR'), name='telegram_reply_to_whom'),
+        ),
+        migrations.AddField(
+            model_name='telegramuse',
+            name='message',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='runs.outboundmessage'),
+        ),
+        migrations.AddField(
+            model_name='telegramuse',
+            name='project',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awooop.project'),
+        ),
+        migrations.AddIndex(
+            model_name='telegramuse',
+            index=models.Index(models.F('message'), name='telegram_use_of_message'),
+        ),
+        migrations.AddConstraint(
+            model_name='telegramuse',
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['detail', 'history', 'approve', 'reject'])), name='telegram_use_action'),
+        ),
+        migrations.AddConstraint(
+            model_name='telegramuse',
+            constraint=models.UniqueConstraint(condition=models.Q(('action__in', ['detail', 'history'])), fields=('message', 'action'), name='telegram_look_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='telegramuse',
+            constraint=models.UniqueConstraint(condition=models.Q(('action__in', ['approve', 'reject'])), fields=('message', 'action', 'telegram_user_id'), name='telegram_decide_once'),
         ),
     ]

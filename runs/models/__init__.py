@@ -41,6 +41,7 @@ from runs.models.remediation import (
     VerificationResult,
 )
 from runs.models.runs import LinkSource, RemediationStatus, Run, RunIncident, RunState, Step
+from runs.models.telegram import TelegramReply, TelegramUse
 from runs.models.truth_chain import TruthChainSummary
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "SendStatus",
     "Severity",
     "Step",
+    "TelegramReply",
+    "TelegramUse",
     "TruthChainSummary",
     "VerificationResult",
 ]

@@ -181,6 +181,40 @@ class OutboundMessage(models.Model):
                 name="message_undelivered",
             ),
             models.Index("edits", condition=Q(edits__isnull=False), name="message_edits"),
+            # Retention: the oldest first of those that do not go with their run.
+            models.Index(
+                "project",
+                "queued_at",
+                "message_id",
+                condition=Q(run__isnull=True),
+                name="message_without_run",
+            ),
+            models.Index(
+                "project",
+                F("queued_at").desc(),
+                F("message_id").desc(),
+                condition=Q(message_type="callback_reply"),
+                name="message_callback_replies",
+            ),
+            models.Index(
+                "project",
+                "incident_id",
+                F("queued_at").desc(),
+                F("message_id").desc(),
+                condition=Q(message_type="callback_reply", incident_id__isnull=False),
+                name="message_replies_of_incident",
+            ),
+            # Few of many: what was not answered yet, or could not be.
+            models.Index(
+                "project",
+                F("queued_at").desc(),
+                F("message_id").desc(),
+                condition=Q(
+                    message_type="callback_reply",
+                    send_status__in=["queued", "sending", "failed", "dead"],
+                ),
+                name="message_replies_unsent",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -134,6 +134,8 @@ class LegacyMcpRecord(models.Model):
                 F("id").desc(),
                 name="legacy_mcp_of_incident",
             ),
+            # Retention: the oldest first.
+            models.Index("project", "created_at", "id", name="legacy_mcp_oldest"),
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,8 @@ class RemediationRecord(models.Model):
                 condition=Q(work_item_id__startswith="adr100:"),
                 name="remediation_of_queue",
             ),
+            # Retention: the oldest first.
+            models.Index("project", "created_at", "id", name="remediation_oldest"),
         ]
 
     def __str__(self) -> str:
@@ -225,6 +227,8 @@ class Evidence(models.Model):
                 name="evidence_verified",
                 condition=Q(verification_result__isnull=False),
             ),
+            # Retention: the oldest first.
+            models.Index("project", "collected_at", "id", name="evidence_oldest"),
             # A run or an execution that is deleted asks who refers to it.
             models.Index("run", condition=Q(run__isnull=False), name="evidence_of_run"),
             models.Index(

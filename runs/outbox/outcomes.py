@@ -14,8 +14,8 @@ from django.db.models import F
 from awooop import counters, tenancy
 from awooop.clock import now
 from awooop.redaction import redact
-from runs.models import MovedChat, OutboundMessage, SendStatus
-from runs.outbox import policy
+from runs.models import OutboundMessage, SendStatus
+from runs.outbox import moves, policy
 from runs.outbox.claims import Attempt
 from runs.outbox.routes import fallback_urls
 
@@ -78,7 +78,7 @@ def readdressed(attempt: Attempt, chat_id: str, error: str, until: datetime | No
     """The chat goes on under another id: so do its messages, now and later; answers
     `readdressed`."""
     message = attempt.message
-    if not _moved(message, chat_id):
+    if not moves.remember(message.channel_type, message.recipient, chat_id):
         return failed(attempt, error)
     log.info("chat_moved", channel=message.channel_type, chat=message.recipient, to=chat_id)
     _record(
@@ -91,20 +91,6 @@ def readdressed(attempt: Attempt, chat_id: str, error: str, until: datetime | No
         attempt_count=F("attempt_count") - 1,
     )
     return "readdressed"
-
-
-def _moved(message: OutboundMessage, chat_id: str) -> bool:
-    """Remember where a chat went on; False where that would send us round in a circle."""
-    moves = MovedChat.objects.filter(channel_type=message.channel_type)
-    if message.recipient == chat_id or moves.filter(chat_id=chat_id).exists():
-        return False
-    moves.filter(moved_to=message.recipient).update(moved_to=chat_id)
-    MovedChat.objects.update_or_create(
-        channel_type=message.channel_type,
-        chat_id=message.recipient[:128],
-        defaults={"moved_to": chat_id, "moved_at": now()},
-    )
-    return True
 
 
 def died(attempt: Attempt, error: str, *, is_unknown: bool = False) -> str:

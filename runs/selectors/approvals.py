@@ -158,6 +158,12 @@ def last_vote(approval: Approval) -> ApprovalVote | None:
     return votes[-1] if votes else None
 
 
+def who_ended(approval: Approval) -> str:
+    """Answer the label of who cast the last vote, read now; empty where nobody did."""
+    rows = ApprovalVote.objects.filter(approval=approval).order_by("-created_at", "-pk")
+    return rows.values_list("approver_label", flat=True).first() or ""
+
+
 def chains(approvals: Sequence[Approval]) -> dict[UUID, dict[str, Any]]:
     """Answer the status chain of each approval's incident, by the approval's id; what names no
     incident has none. A fixed number of statements."""

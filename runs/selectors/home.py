@@ -78,7 +78,8 @@ cross join lateral (
   ) executions
 """
 
-# Counts of what stands now, each among the few rows that an index of open things holds.
+# Counts of what stands now, each among the few rows that an index of open things holds; messages
+# are asked for in the words of their index (`channels.UNDELIVERED`), or the planner reads them all.
 _STANDING = """
 select waiting.*, incidents.*, messages.*, runs.*
 from (select count(*) as waiting from (
@@ -93,7 +94,9 @@ cross join (
 cross join (
   select count(*) as late_messages, min(queued_at) as oldest_message_at from (
     select queued_at from runs_outboundmessage
-     where project_id = any(%(projects)s) and send_status = 'queued' and queued_at < %(late)s
+     where project_id = any(%(projects)s) and queued_at < %(late)s and send_status = 'queued'
+       and send_status in ('queued', 'sending', 'failed', 'dead')
+       and fallback_sent_at is null and edits_id is null
      limit %(most)s) few) messages
 cross join (
   select (select count(*) from runs_run

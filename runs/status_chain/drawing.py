@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from awooop.ui_status import STATUSES
 from runs.status_chain.chains import Chain
-from runs.status_chain.registry import WAITING, Stage
+from runs.status_chain.registry import MISSING, WAITING, Stage
 
 LABELS = {
     "received": gettext_lazy("Received"),
@@ -35,6 +35,9 @@ KINDS = {
     "knowledge_entry": gettext_lazy("Entry"),
 }
 
+# What is still to come has the component's look `missing`; what should be there and is not, `gap`.
+_LOOKS = {MISSING: "gap"}
+
 
 def steps(chain: Chain) -> list[dict[str, Any]]:
     """Answer its stages; of what waits only the first is drawn as waiting, the rest is to come."""
@@ -50,8 +53,7 @@ def _step(name: str, stage: Stage, *, to_come: bool) -> dict[str, Any]:
     return {
         "stage": name,
         "label": LABELS[name],
-        # The look of what is not there yet is that of what is missing; the word tells them apart.
-        "status": "missing" if to_come else stage.status,
+        "status": "missing" if to_come else _LOOKS.get(stage.status, stage.status),
         "status_label": word,
         "why": stage.why,
         "at": stage.at,

@@ -90,6 +90,11 @@ def stage(name: str) -> Callable[[Function], Function]:
     return decorate
 
 
+def contributed() -> tuple[str, ...]:
+    """Answer the stages that some room answers, in the chain's order."""
+    return tuple(name for name in STAGES if name in _registered)
+
+
 def each(function: Callable[[Subject], Stage]) -> Function:
     """Lift a function of one subject to one of all: for stages that need no statement of their
     own."""

@@ -90,6 +90,19 @@ class Client:
         """Ask who the bot is: tells whether the API answers, and sends nothing to anybody."""
         return self._call("getMe", {})
 
+    def set_webhook(self, url: str, secret: str, allowed_updates: list[str]) -> None:
+        """Have updates of these kinds posted to an address, with a secret in each."""
+        body = {"url": url, "secret_token": secret, "allowed_updates": allowed_updates}
+        self._call("setWebhook", body)
+
+    def delete_webhook(self) -> None:
+        """Have no updates posted any more; those that wait are kept by Telegram for a day."""
+        self._call("deleteWebhook", {})
+
+    def get_webhook_info(self) -> Json:
+        """Ask where updates are posted, how many wait, and what went wrong last."""
+        return self._call("getWebhookInfo", {})
+
     def _call(self, method: str, body: Json) -> Any:
         status, data = self._exchange(method, body)
         answer = _parsed(data)

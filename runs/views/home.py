@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from awooop import permissions
 from governance.selectors import overview
+from runs import home_cards
 from runs.models import RunState, Severity
 from runs.selectors import home as selectors
 from runs.selectors.home import Numbers
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cluster": selectors.cluster(),
         "open_events": overview.open_events(projects),
         "slos": overview.slo_states(projects),
+        "cards": home_cards.of(projects),
     }
     return render(request, "home.html", context)
 

@@ -90,6 +90,15 @@ insert into runs_outboundmessage (message_id, run_id, project_id, channel_type, 
     timestamptz '2026-01-01' + n * interval '1 second'
   from generate_series(1, 12000) n;
 
+insert into runs_outboundmessage (message_id, project_id, channel_type, message_type, recipient,
+    content, content_preview, buttons, send_status, attempt_count, queued_at, callback_action,
+    incident_id)
+  select md5('reply' || p || n)::uuid, p, 'telegram', 'callback_reply', '', '', '', '[]',
+    case when n %% 1000 = 0 then 'dead' else 'sent' end, 1,
+    timestamptz '2026-01-01' + n * interval '1 minute', 'detail',
+    'INC-20260101-' || to_char(n / 3, 'FM00000000')
+  from unnest(%(names)s::text[]) as t(p), generate_series(1, 8000) n;
+
 insert into runs_approval (id, run_id, project_id, tool_name, arguments, digest, suggested_action,
     risk_level, status, required_approvals, requested_by, requested_at, resolved_at)
   select md5('approval' || n)::uuid, md5('plans-a' || n)::uuid, 'plans-a', 't', '{}', '', '', 'low',

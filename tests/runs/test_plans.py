@@ -8,7 +8,7 @@ from django.db import connection
 from awooop import paging, tenancy
 from runs import status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
-from runs.selectors import approvals, channels, remediation, run_detail, runs, timeline
+from runs.selectors import approvals, callbacks, channels, remediation, run_detail, runs, timeline
 from tests.runs import plans
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,29 @@ def test_a_list_of_channel_events(given, projects):
     with plans.explained() as found:
         channels.page_of_events(channels.parse_filters(given), projects, paging.PageRequest())
     check(found, at_most=1_500)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"callback_reply_status": "sent"},
+        {"callback_reply_status": "failed"},
+        {"callback_reply_status": "queued"},  # none
+        {"incident_id": plans.INCIDENT.format(number=2_000)},
+        {"incident_id": "INC-20260101-NONE"},
+    ],
+    ids=str,
+)
+def test_a_list_of_callback_replies(given, projects):
+    rows = OutboundMessage.objects.filter(project_id="plans-a", message_type="callback_reply")
+    middle = rows.order_by("queued_at", "pk")[4_000]
+    for cursor in (None, cursor_in_the_middle(callbacks.NEWEST, middle)):
+        with plans.explained() as found:
+            filters = callbacks.parse_filters(given)
+            callbacks.page_of_replies(filters, projects, paging.PageRequest(cursor=cursor))
+        check(found, at_most=1_500)
 
 
 @pytest.mark.parametrize("end", ["start", "end"])

@@ -9,6 +9,8 @@ from typing import Any
 from tests.walks.world import World
 
 OPEN, STAFF, SUPERUSER = "open", "staff", "superuser"
+# An operation that asks for a secret of its own, and takes no key for it.
+SECRET = "secret"
 # Parameters that take any text; every other one refuses what it does not know.
 FREE = frozenset(
     {"q", "agent_id", "tool_name", "channel_type", "provider_prefix", "channel"}
@@ -18,7 +20,8 @@ FREE = frozenset(
 
 @dataclass(frozen=True)
 class Op:
-    """An operation of the API: the scope it asks for, a body that it takes and what it answers.
+    """An operation of the API: the scope it asks for (or SECRET), a body that it takes and what it
+    answers (to a key).
 
     `rows` says which row of the world each name of the path is (the first where it says nothing).
     """

@@ -12,12 +12,30 @@ from uuid import UUID
 from awooop import callers, tenancy
 from awooop.actions import contracts
 from tests.runs.api.writes import cases
-from tests.walks.lines import FREE, OPEN, STAFF, SUPERUSER, Admin, Op, Page
+from tests.walks.lines import FREE, OPEN, SECRET, STAFF, SUPERUSER, Admin, Op, Page
 from tests.walks.world import World
 
-__all__ = ["FREE", "OPEN", "STAFF", "SUPERUSER", "Admin", "Op", "Page"]
+__all__ = ["FREE", "OPEN", "SECRET", "STAFF", "SUPERUSER", "Admin", "Op", "Page"]
 
 _EDITED = {"title": "Disk full", "entry_type": "runbook", "status": "draft", "version": "1"}
+
+
+_REVIEWED = 4  # which entry is stale and in review
+_REVIEW_FILTERS = (
+    *("project_id", "status_bucket", "priority_tiers", "recommended_completion_outcome"),
+    *("batch_governance_event_id", "limit"),
+)
+
+
+def _batch(world: World) -> dict[str, Any]:
+    """The form of a batch of stale entries."""
+    return {"project_id": world.project_id, "priority_tiers": "P2", "limit": "5", "owner": "kim"}
+
+
+def _duplicates(world: World) -> dict[str, Any]:
+    """The form that archives a review draft for another."""
+    drafts = [world.one("knowledge.knowledgeentry", index).pk for index in (3, 5)]
+    return {"canonical_entry_id": drafts[0], "duplicate_entry_ids": drafts[1], "owner": "kim"}
 
 
 def _entry(world: World) -> dict[str, Any]:
@@ -104,6 +122,8 @@ OPERATIONS: dict[str, Op] = {
     "POST /webhooks/alertmanager": Op(
         "ingest", {"alerts": [{"labels": {"alertname": "DiskFull"}}]}, 202
     ),
+    "POST /webhooks/telegram": Op(SECRET, {"update_id": 1}, 403),
+    "GET /platform/runs/callback-replies": Op(),
     "GET /platform/outbox": Op(),
     "POST /platform/messages/{message_id}/retry": Op("govern", rows=_DEAD),
     # governance
@@ -164,6 +184,9 @@ PAGES: dict[str, Page] = {
     # who one is
     "login": Page(OPEN, act=OPEN, form={"username": "nobody@example.org", "password": "wrong"}),
     "logout": Page(None, act="read"),
+    "profile": Page(act="read", form={"language": "en", "time_zone": "Asia/Taipei"}),
+    "profile-telegram-code": Page(None, act="read"),
+    "profile-telegram-unlink": Page(None, act="read"),
     # the kernel
     "tenants": Page(),
     "contracts": Page(filters=("project_id", "lifecycle_status")),
@@ -225,6 +248,9 @@ PAGES: dict[str, Page] = {
     "outbox": Page(
         filters=("project_id", "page", "cursor", "status", "message_type", "channel", "message_id")
     ),
+    "callbacks": Page(
+        filters=("project_id", "page", "cursor", "incident_id", "callback_reply_status")
+    ),
     "message-retry": Page(None, act="message.retry", rows=_DEAD),
     # governance
     "governance": Page(
@@ -257,6 +283,25 @@ PAGES: dict[str, Page] = {
     "knowledge-restore": Page(
         "knowledge.edit", act="knowledge.edit", form={"version": "1"}, rows={"entry_id": 1}
     ),
+    "knowledge-stale": Page(
+        filters=("project_id", "priority_tier", "recommended_action", "limit"),
+    ),
+    "knowledge-stale-queue": Page(
+        "knowledge.review", act="knowledge.review", rows={"entry_id": _REVIEWED}
+    ),
+    "knowledge-stale-batch": Page(act="knowledge.review", form=_batch),
+    "knowledge-reviews": Page(filters=_REVIEW_FILTERS),
+    "knowledge-reviews-preview": Page(filters=_REVIEW_FILTERS),
+    "knowledge-review": Page(
+        act="knowledge.review",
+        form={"review_outcome": "archive", "owner_note": "Gone", "step": "preview"},
+        rows={"dispatch_id": 2},
+        filters=("outcome",),
+    ),
+    "knowledge-review-replacements": Page(rows={"dispatch_id": 2}),
+    "knowledge-drafts": Page(filters=("project_id",)),
+    "knowledge-drafts-archive": Page(act="knowledge.review", form=_duplicates),
+    "knowledge-burn-down": Page(filters=("project_id", "limit")),
 }
 
 _DECIDE = "approval.decide"
@@ -266,6 +311,8 @@ ADMINS: dict[str, Admin] = {
     # platform
     "awooop.user": Admin(SUPERUSER, add=SUPERUSER, change=SUPERUSER),
     "awooop.lease": _PLATFORM,
+    "awooop.telegramaccount": Admin(SUPERUSER, acts={"unlink": SUPERUSER}),
+    "awooop.telegramlinkcode": _PLATFORM,
     "awooop.countertotal": _PLATFORM,
     "awooop.counterdelta": _PLATFORM,
     "awooop.taskheartbeat": _PLATFORM,
@@ -305,11 +352,14 @@ ADMINS: dict[str, Admin] = {
     "runs.execution": Admin(),
     "runs.evidence": Admin(),
     "runs.mcpcall": Admin(),
+    "runs.projectspend": Admin(),
     "runs.incident": Admin(acts={"resolve": "incident.resolve"}),
     "runs.playbook": Admin(add="playbook.edit", change="playbook.edit"),
     "runs.run": Admin(acts={"cancel_run": "run.cancel"}),
     "runs.step": Admin(),
     "runs.truthchainsummary": Admin(),
+    "runs.telegramuse": Admin(),
+    "runs.telegramreply": _PLATFORM,
     "runs.runincident": Admin(),
     # knowledge
     "knowledge.knowledgeentry": Admin(

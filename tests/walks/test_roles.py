@@ -16,6 +16,8 @@ from tests.walks.asking import Asker, admin_url, by_key, by_login, changed, fing
 
 pytestmark = pytest.mark.django_db
 OPERATIONS = tables.walked(tables.OPERATIONS, addresses.operations())
+BY_KEY = [name for name in OPERATIONS if tables.OPERATIONS[name].scope != tables.SECRET]
+BY_SECRET = [name for name in OPERATIONS if name not in BY_KEY]
 PAGES = tables.walked(tables.PAGES, addresses.pages())
 ACTING = [name for name in PAGES if tables.PAGES[name].act]
 ADMINS = tables.walked(tables.ADMINS, addresses.admins())
@@ -67,7 +69,7 @@ def _may(role: str, operation: str | None) -> bool:
     return operation in TABLE and role in TABLE[operation].roles
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", BY_KEY)
 def test_an_operation_asks_for_its_scope(mine, keys, name):
     operation, line = addresses.operations()[name], tables.OPERATIONS[name]
     before = fingerprint(mine.project_id)
@@ -85,7 +87,7 @@ def test_an_operation_asks_for_its_scope(mine, keys, name):
         assert set(changed(before, after)) <= {"awooop.auditrecord", "awooop.audithead"}
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", BY_KEY)
 def test_an_operation_takes_no_session_for_a_key(mine, askers, name):
     operation, line = addresses.operations()[name], tables.OPERATIONS[name]
     for asker in (by_key(None), askers["superuser"], by_key("awp_aaaaaaaa_" + "x" * 43)):
@@ -95,6 +97,22 @@ def test_an_operation_takes_no_session_for_a_key(mine, askers, name):
             )
         assert answer.status_code == 401
         assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("name", BY_SECRET)
+def test_an_operation_with_a_secret_of_its_own_takes_neither_key_nor_session(
+    mine, keys, askers, name
+):
+    operation, line = addresses.operations()[name], tables.OPERATIONS[name]
+    before = fingerprint(mine.project_id)
+    for asker in (*keys.values(), by_key(None), askers["superuser"]):
+        with undone():
+            answer = asker.api(
+                operation.method, tables.operation_path(name, mine), line.body_in(mine)
+            )
+            touched = changed(before, fingerprint(mine.project_id))
+        assert answer.status_code == 403
+        assert set(touched) <= {"awooop.auditrecord", "awooop.audithead"}
 
 
 @pytest.mark.parametrize("name", PAGES)

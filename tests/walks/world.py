@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
 
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
@@ -171,6 +171,11 @@ def _to_be_reminded(world: World) -> Values:
             "expires_at": now() + timedelta(minutes=3)}  # fmt: skip
 
 
+def _reviewed(world: World) -> UUID:
+    """The id of the entry that is in review; its review is made before it."""
+    return uuid5(NAMESPACE_DNS, world.mark)
+
+
 # What the rows of a table must hold beyond what is guessed: a function for each row to be made.
 ROWS: dict[str, tuple[Guess, ...]] = {
     "runs.incident": (_nothing, _nothing, _resolved),
@@ -179,6 +184,7 @@ ROWS: dict[str, tuple[Guess, ...]] = {
     "runs.outboundmessage": (
         lambda world: {"buttons": [{"action": "detail", "text": world.mark}]},
         *(lambda world: {"buttons": [], "send_status": "dead"},) * 2,
+        *(lambda world: {"message_type": "callback_reply", "callback_action": "detail"},) * 2,
     ),
     "runs.remediationrecord": (
         lambda world: {"work_item_id": f"adr100:{world.mark}"},
@@ -208,11 +214,33 @@ ROWS: dict[str, tuple[Guess, ...]] = {
             "entry_type": "review_draft",
             "governance_event_id": world.one("governance.governanceevent").pk,
         },
+        # stale, and in its owner's review
+        lambda world: {
+            "entry_id": _reviewed(world),
+            "status": "approved",
+            "updated_at": now() - timedelta(days=30),
+        },
+        lambda world: {
+            "entry_type": "review_draft",
+            "governance_event_id": world.one("governance.governanceevent").pk,
+        },
     ),
     "governance.dispatch": (
         _nothing,
         lambda world: {"dispatch_status": "executing"},
-        lambda world: {"executor_type": "km_stale_owner_review"},
+        lambda world: {
+            "executor_type": "km_stale_owner_review",
+            "subject": str(_reviewed(world)),
+        },
+        lambda world: {
+            "executor_type": "km_owner_review_completion",
+            "dispatch_status": "succeeded",
+            "completed_at": now(),
+            "decision_context": {
+                "entry_id": str(_reviewed(world)),
+                "review_outcome": "archive",
+            },
+        },
     ),
     "governance.slosample": (lambda world: {"value": 1.0},) * 2,
 }

@@ -9,6 +9,7 @@ from django.conf import settings
 from awooop.management.base import Report, ReportCommand
 from runs.outbox import delivery
 from runs.selectors import outbox
+from runs.telegram import replies
 
 _SECONDS = 3600.0
 
@@ -20,9 +21,12 @@ class Command(ReportCommand):
 
     def report(self, **options: Any) -> Report:
         """Deliver until nothing is due; a channel that does not answer is a failure."""
+        answered = replies.deliver(seconds=_SECONDS)
         done = delivery.deliver(seconds=_SECONDS)
         channels = outbox.channels()
         lines = [_summed_up(done)]
+        if answered:
+            lines.append(f"{answered:,} people answered who pressed a button or wrote.")
         if not (settings.OUTBOX_CHANNELS or settings.FALLBACK_NOTIFY_URLS):
             lines.append("Neither TELEGRAM_BOT_TOKEN nor FALLBACK_NOTIFY_URLS is set.")
         lines += [
@@ -31,7 +35,8 @@ class Command(ReportCommand):
             if each["state"] != "ok"
         ]
         is_down = any(each["state"] == "down" for each in channels)
-        return Report(lines, {"results": done, "channels": channels}, ok=not is_down)
+        data = {"results": done, "answered": answered, "channels": channels}
+        return Report(lines, data, ok=not is_down)
 
 
 def _summed_up(done: dict[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from awooop import counters, tenancy
+from awooop.canonical import fingerprint
 from awooop.models import Project
 from runs.gateway import facts
 from runs.models import McpCall, Run
@@ -86,7 +88,7 @@ def test_a_fault_of_our_own_refuses_and_is_on_record(desk, monkeypatch):
     def fail(*args):
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(facts, "contract_of", fail)
+    monkeypatch.setattr(facts, "tools_of", fail)
     said = desk.ask().json()
     assert (said["allowed"], said["block_gate"]) == (False, "gateway")
     assert "ZeroDivisionError" in said["block_reason"]
@@ -110,10 +112,10 @@ def test_a_fault_after_the_token_was_used_up_gives_it_back(desk, monkeypatch):
 
 
 def test_a_database_that_is_gone_while_judging(desk, monkeypatch):
-    def gone(*args):
+    def gone(*args, **kwargs):
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(facts, "contract_of", gone)
+    monkeypatch.setattr(facts, "situation", gone)
     answer = desk.ask()
     assert_closed(answer, 503, "unavailable")
     assert answer["Retry-After"]
@@ -167,8 +169,8 @@ def test_a_read_costs_few_statements_however_many_runs_there_are(desk):
     statements = [query["sql"] for query in ctx.captured_queries]
     asked = [sql for sql in statements if sql.lstrip().lower().startswith(("select", "insert"))]
     tables = [sql for sql in asked if "set_config" not in sql]
-    # key, run with project, contract, spend; call, counter
-    assert len(tables) == 6, "\n".join(tables)
+    # key; run with project, contract and spend; call, counter
+    assert len(tables) == 4, "\n".join(tables)
 
 
 def test_calls_are_counted_by_verdict_and_gate(desk):
@@ -186,3 +188,9 @@ def test_calls_are_counted_by_verdict_and_gate(desk):
         ("blocked", "contract"): 1,
         ("shadow_blocked", "contract"): 1,
     }
+
+
+def test_the_digests_of_the_guide_are_those_of_the_product():
+    guide = (Path(__file__).parents[3] / "docs/gateway.md").read_text()
+    for arguments in ({}, {"namespace": "shop", "deployment": "api", "名": "服務"}):
+        assert fingerprint(arguments) in guide

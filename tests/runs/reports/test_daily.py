@@ -173,7 +173,7 @@ def test_open_events_knowledge_and_the_budget():
     make.many(1, created_at=EIGHT - timedelta(days=30), updated_at=EIGHT - timedelta(days=30))
     make.many(1, title="Fresh", created_at=EIGHT, updated_at=EIGHT)
     lines = text_at()
-    assert lines[4] == "Governance: 1 events open, 1 of them critical"
+    assert lines[4] == "Governance: open events 1, of them critical 1"
     assert lines[5] == "Knowledge: 50% stale (1 of 2; allowed are 20%)"
     assert lines[6] == "Spend: US$0.00; the month's budget is US$500.00"
 
@@ -211,7 +211,7 @@ def test_reading_for_more_projects_costs_no_more_statements(project):
     def statements() -> int:
         with CaptureQueriesContext(connection) as queries, tenancy.all_projects():
             days = [reports.day_due(each, EIGHT) for each in Project.objects.all()]
-            reports._texts(days)
+            reports.texts(days)
         return len(queries)
 
     few = statements()

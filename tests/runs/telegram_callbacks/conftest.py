@@ -41,9 +41,9 @@ class Telegram:
 
     def write(self, text: str, user_id: int, **changes: Any) -> Any:
         """Write to the bot in a private chat."""
-        chat = {"id": user_id, "type": "private", **changes.pop("chat", {})}
+        place = {"id": user_id, "type": "private", **changes.pop("chat", {})}
         sender = {"id": user_id, "is_bot": False, "first_name": "Nora", **changes.pop("from", {})}
-        message = {"message_id": 5, "date": 1, "chat": chat, "from": sender, "text": text}
+        message = {"message_id": 5, "date": 1, "chat": place, "from": sender, "text": text}
         answer = self.post({"update_id": next(_numbers), "message": message, **changes})
         assert (answer.status_code, answer.content) == (200, b"")
         return answer

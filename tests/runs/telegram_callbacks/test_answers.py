@@ -57,7 +57,7 @@ def test_the_details_are_those_of_now(telegram, bot, linked, operator, asked):
         "kubectl.restart",
         '"deployment": "api"',
         f"{operator.email} (Telegram): approve",
-        f"Incident {INCIDENT}: open, critical",
+        f"Incident {INCIDENT}: investigating, critical",
         "Disk 91 % full",
         f"/awooop/runs/{asked.run_id}",
     ):
