@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 class AwooopConfig(AppConfig):
     name = "awooop"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Platform"
+    verbose_name = _("Platform")
 
     def ready(self) -> None:
-        from awooop import checks, navigation, retention
+        from awooop import checks, model_names, navigation, retention
         from awooop.retention import ages  # noqa: F401 - registers the check of its settings
 
         checks.install()  # the system checks and the guard on connections
+        model_names.make_translatable()
         navigation.add("contracts", _("Contracts"), 80)
         navigation.add("tenants", _("Tenants"), 90)
         retention.discover()

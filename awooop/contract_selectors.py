@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from awooop.errors import NotFound
 from awooop.models import ContractRevision
 from awooop.models.contract import LifecycleStatus
@@ -16,7 +18,7 @@ def find(revision_id: UUID, projects: Sequence[str]) -> ContractRevision:
     """Answer a revision; raises NotFound."""
     found = ContractRevision.objects.filter(pk=revision_id, project_id__in=projects).first()
     if found is None:
-        raise NotFound("No such contract revision, or none that you may see.")
+        raise NotFound(_("No such contract revision, or none that you may see."))
     return found
 
 

@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
         one for one in request.caller.projects if permissions.can(request.caller, EDIT, one)
     ]
     if not projects:
-        raise NotAllowed("Your role does not allow this (contract.edit).")
+        raise NotAllowed(_("Your role does not allow this (contract.edit)."))
     source = _source(request)
     form = contract_forms.DraftForm(
         request.POST or None, projects=projects, initial=_initial(request, source)
@@ -87,7 +87,7 @@ def _source(request: HttpRequest) -> ContractRevision | None:
     try:
         revision_id = UUID(text)
     except ValueError:
-        raise Invalid({"from": "must be a revision's id"}) from None
+        raise Invalid({"from": _("must be a revision's id")}) from None
     source = selectors.find(revision_id, request.caller.projects)
     permissions.check_can(request.caller, EDIT, source.project_id)
     return source
@@ -128,7 +128,7 @@ def edit(request: HttpRequest, revision_id: UUID) -> HttpResponse:
     """A draft's body, to be changed."""
     revision = _editable(request, revision_id)
     if revision.lifecycle_status != LifecycleStatus.DRAFT:
-        raise Conflict("Only a draft's body can be changed.", code="body_immutable")
+        raise Conflict(_("Only a draft's body can be changed."), code="body_immutable")
     initial = {"body": contract_changes.as_text(revision.body)}
     form = contract_forms.BodyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -112,21 +112,31 @@ def _make_read_only() -> None:
 
 
 class PreferencesMiddleware:
-    """Show times in the reader's zone and texts in the reader's language."""
+    """Show times in the reader's zone and texts in the reader's language.
+
+    That is the one chosen on the profile page, else what the browser asks for (LocaleMiddleware has
+    seen to that). The API speaks English to everyone: programs match its sentences.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(API_PREFIX):
+            _speak(request, "en")
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             timezone.activate(zoneinfo.ZoneInfo("Asia/Taipei"))
             return self.get_response(request)
         timezone.activate(_zone(user.time_zone))
-        if user.language:
-            translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language
+        if user.language and not request.path.startswith(API_PREFIX):
+            _speak(request, user.language)
         return self.get_response(request)
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:

@@ -15,6 +15,7 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from awooop.errors import Invalid
 
@@ -80,7 +81,7 @@ def parse_request(page: Any = 1, per_page: Any = 50, cursor: str | None = None) 
         text = str(value or 1)
         numbers[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
         if not 1 <= numbers[name] <= most:
-            errors[name] = f"must be a whole number from 1 to {most}"
+            errors[name] = _("must be a whole number from 1 to %(most)s") % {"most": most}
     if errors:
         raise Invalid(errors)
     return PageRequest(numbers["page"], numbers["per_page"], cursor or None)
@@ -221,7 +222,7 @@ def _read_cursor(model, ordering, cursor) -> tuple[bool, list[Any] | None]:
             field.to_python(value) for field, value in zip(fields, values, strict=True)
         ]
     except (signing.BadSignature, ValueError, TypeError, ValidationError):
-        raise Invalid({"cursor": "is not one that this list gave out"}) from None
+        raise Invalid({"cursor": _("is not one that this list gave out")}) from None
 
 
 def _salt(ordering: Ordering) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
 from awooop.models.api_key import ApiScope
@@ -49,14 +51,15 @@ def check_can(caller: Caller, operation: str, project_id: str) -> None:
     """Raise NotFound where the caller does not see the project, NotAllowed where the role is too
     low."""
     if project_id not in caller.projects:
-        raise NotFound("No such project, or none that you may see.")
+        raise NotFound(_("No such project, or none that you may see."))
     permission = TABLE[operation]
     if caller.kind == ActorKind.SYSTEM or caller.is_superuser:
         return
     if caller.user is not None:
         if caller.roles.get(project_id) not in permission.roles:
             raise NotAllowed(
-                f"Your role in {project_id} does not allow this ({operation}).",
+                _("Your role in %(project_id)s does not allow this (%(operation)s).")
+                % {"project_id": project_id, "operation": operation},
                 needed=sorted(permission.roles),
             )
         return
@@ -70,7 +73,10 @@ def check_can_write(caller: Caller, operation: str, project_id: str) -> None:
     """
     check_can(caller, operation, project_id)
     if not Project.objects.filter(project_id=project_id, is_active=True).exists():
-        raise Conflict(f"The project {project_id} is not active.", code="project_inactive")
+        raise Conflict(
+            _("The project %(project_id)s is not active.") % {"project_id": project_id},
+            code="project_inactive",
+        )
 
 
 def check_scope(caller: Caller, scope: str | None) -> None:
@@ -106,7 +112,7 @@ def readable_projects(caller: Caller, project_id: str | None) -> tuple[str, ...]
     if not project_id:
         return caller.projects
     if project_id not in caller.projects:
-        raise NotFound("No such project, or none that you may see.")
+        raise NotFound(_("No such project, or none that you may see."))
     return (project_id,)
 
 
@@ -119,7 +125,7 @@ def writable_project(caller: Caller, project_id: str | None) -> str:
     if named is None:
         if len(caller.projects) == 1:
             return caller.projects[0]
-        raise Invalid({"project_id": "must be named: this key is for every project"})
+        raise Invalid({"project_id": _("must be named: this key is for every project")})
     if named not in caller.projects:
-        raise NotFound("No such project, or none that you may see.")
+        raise NotFound(_("No such project, or none that you may see."))
     return named

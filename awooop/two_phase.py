@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from awooop.canonical import fingerprint
 from awooop.errors import Conflict
 
@@ -49,17 +51,17 @@ def confirm(plan: Plan, *, given: str | None, owner_approved: bool | None = None
     """
     if not given:
         raise Conflict(
-            "Preview first: send the same request with dry_run true, then its fingerprint.",
+            _("Preview first: send the same request with dry_run true, then its fingerprint."),
             code="dry_run_required",
         )
     if owner_approved is False:
         raise Conflict(
-            "The owner has not approved this: owner_approved must be true.",
+            _("The owner has not approved this: owner_approved must be true."),
             code="owner_approval_required",
         )
     if given != plan.fingerprint:
         raise Conflict(
-            "What would be done is no longer what was previewed: look at it again.",
+            _("What would be done is no longer what was previewed: look at it again."),
             code="plan_changed",
             dry_run_plan_fingerprint=plan.fingerprint,
         )

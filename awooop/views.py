@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from awooop import design_samples, permissions, selectors
@@ -27,7 +28,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("lifecycle_status", "")
     if status and status not in LifecycleStatus.values:
         allowed = ", ".join(LifecycleStatus.values)
-        raise Invalid({"lifecycle_status": f"must be one of {allowed}"})
+        raise Invalid({"lifecycle_status": _("must be one of %(allowed)s") % {"allowed": allowed}})
     rows = selectors.contracts(projects, lifecycle_status=status or None)
     context = {
         "contracts": rows,

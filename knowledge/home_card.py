@@ -1,12 +1,12 @@
-"""The card of stale knowledge on the home page: the ratio, and how it fell."""
+"""The card of stale knowledge on the home page: the ratio as it was measured last, and before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from knowledge.selectors import ratio_history, staleness
-from knowledge.selectors.staleness import Snapshot
+from knowledge.selectors import ratio_history
+from knowledge.selectors.ratio_history import Measured
 from runs import home_cards
 
 # Of more projects only those that are worst off are shown.
@@ -20,25 +20,29 @@ def register() -> None:
 
 def read(projects: Sequence[str]) -> dict[str, Any] | None:
     """Answer the projects whose knowledge is most stale, each with its last 30 days; None where
-    nothing is known at all. Three statements."""
-    found = {name: one for name, one in staleness.snapshots(projects).items() if one.total_count}
+    nothing was measured. One statement."""
+    found = {
+        name: one
+        for name, one in ratio_history.measured(projects).items()
+        if one.latest.total_count
+    }
     if not found:
         return None
-    worst = dict(sorted(found.items(), key=_by_excess)[:SHOWN])
-    history = ratio_history.last_days(worst)
+    worst = sorted(found.items(), key=_by_excess)[:SHOWN]
     rows = [
         {
             "project_id": name,
-            "snapshot": one,
-            "values": [row["value"] for row in history[name]],
-            "threshold_percent": one.threshold * 100,
-            "state": "above_threshold" if one.is_above else "at_or_below_threshold",
+            "snapshot": one.latest,
+            "at": one.at,
+            "percents": one.percents,
+            "limit": one.latest.threshold * 100,
+            "state": "above_threshold" if one.latest.is_above else "at_or_below_threshold",
         }
-        for name, one in worst.items()
+        for name, one in worst
     ]
     return {"rows": rows, "more": len(found) - len(rows)}
 
 
-def _by_excess(item: tuple[str, Snapshot]) -> tuple[float, str]:
-    name, snapshot = item
-    return (snapshot.threshold - snapshot.stale_ratio, name)
+def _by_excess(item: tuple[str, Measured]) -> tuple[float, str]:
+    name, one = item
+    return (one.latest.threshold - one.latest.stale_ratio, name)

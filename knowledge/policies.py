@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from awooop import clock
 from awooop.errors import Conflict
 from knowledge.models import EntryStatus, KnowledgeEntry
@@ -27,8 +29,11 @@ def check_version(entry: KnowledgeEntry, version: int) -> None:
     """Raise Conflict where the entry is not at the version that the writer has read."""
     if entry.version != version:
         raise Conflict(
-            f"Somebody changed it meanwhile: you read version {version}, "
-            f"it is at version {entry.version}.",
+            _(
+                "Somebody changed it meanwhile: you read version %(version)s, "
+                "it is at version %(current)s."
+            )
+            % {"version": version, "current": entry.version},
             code="version_conflict",
             current_version=entry.version,
         )

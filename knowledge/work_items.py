@@ -56,7 +56,7 @@ def callback_owner_review(context: Context) -> Found:
     queue = reviews.completion_queue(context.projects, limit=1)
     counts = {f"{name}_count": queue["counts"].get(name, 0) for name in reviews.BUCKETS}
     newest = open_ones[0] if open_ones else None
-    query = {"incident_id": newest["incident_id"]} if newest else {}
+    query = {name: newest[name] for name in ("project_id", "incident_id")} if newest else {}
     return Found(
         open=len(open_ones),
         evidence=_("%(n)d incidents were asked about and have no owner review; %(ready)d reviews"

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RunsConfig(AppConfig):
     name = "runs"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Runs"
+    verbose_name = _("Runs")
 
     def ready(self) -> None:
         import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs

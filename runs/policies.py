@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from awooop.errors import Conflict
 from runs.models import Approval, ApprovalStatus, Run, RunState
 
@@ -48,7 +50,8 @@ def check_worker_can_transition(run: Run, to_state: str) -> None:
 
 def _illegal(run: Run, to_state: str) -> Conflict:
     return Conflict(
-        f"The run is {run.state}; it cannot become {to_state} this way.",
+        _("The run is %(state)s; it cannot become %(label)s this way.")
+        % {"state": run.get_state_display(), "label": RunState(to_state).label},
         code="illegal_transition",
         state=run.state,
     )
@@ -59,7 +62,7 @@ def check_holds(run: Run, *, worker_key: str, worker_id: str | None) -> None:
     same_worker = worker_id is None or worker_id == run.worker_id
     if run.worker_key != worker_key or not worker_key or not same_worker:
         raise Conflict(
-            "This run is not yours: another worker holds it, or it went back to the queue.",
+            _("This run is not yours: another worker holds it, or it went back to the queue."),
             code="not_your_run",
             state=run.state,
         )
@@ -75,16 +78,20 @@ def check_can_decide(run: Run | None, approval: Approval | None, at: datetime) -
     """Raise Conflict unless the approval waits, its run waits, and its time is not over."""
     if run is not None and run.state != RunState.WAITING_APPROVAL:
         raise Conflict(
-            f"The run is {run.state}: nothing waits for a decision.",
+            _("The run is %(state)s: nothing waits for a decision.")
+            % {"state": run.get_state_display()},
             code="not_waiting",
             state=run.state,
         )
     if approval is None or approval.status != ApprovalStatus.PENDING:
         status = approval.status if approval else "gone"
-        raise Conflict(f"The approval is {status}.", code="not_waiting", state=status)
+        word = approval.get_status_display() if approval else _("gone")
+        raise Conflict(
+            _("The approval is %(status)s.") % {"status": word}, code="not_waiting", state=status
+        )
     if approval.is_overdue(at):
         raise Conflict(
-            "The approval's time is over: it can no longer be decided.",
+            _("The approval's time is over: it can no longer be decided."),
             code="approval_overdue",
             state=run.state if run else approval.status,
         )

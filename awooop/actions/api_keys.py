@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import identity, permissions, tenancy
 from awooop.actions import audit
@@ -38,7 +39,7 @@ def create(
     wanted = _checked_scopes(scopes)
     _check_may_make(by, project_id)
     if not name.strip() or len(name) > 200:
-        raise Invalid({"name": "must have 1 to 200 characters"})
+        raise Invalid({"name": _("must have 1 to 200 characters")})
     prefix = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     secret = secrets.token_urlsafe(32)
     with _row_visible(project_id):
@@ -63,7 +64,7 @@ def revoke(*, by: Caller, key: ApiKey) -> ApiKey:
     with _row_visible(key.project_id):
         revoked = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
     if not revoked:
-        raise Conflict("This API key is revoked already.", code="already_revoked")
+        raise Conflict(_("This API key is revoked already."), code="already_revoked")
     key.revoked_at = at
     _record(by, key, "api_key.revoke")
     return key
@@ -78,7 +79,12 @@ def _checked_scopes(scopes: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(scopes))
     unknown = [scope for scope in wanted if scope not in ApiScope.values]
     if unknown or not wanted:
-        raise Invalid({"scopes": f"must be one or more of {', '.join(ApiScope.values)}"})
+        raise Invalid(
+            {
+                "scopes": _("must be one or more of %(allowed)s")
+                % {"allowed": ", ".join(ApiScope.values)}
+            }
+        )
     return wanted
 
 
@@ -86,7 +92,7 @@ def _check_may_make(by: Caller, project_id: str | None) -> None:
     if project_id is not None:
         permissions.check_can(by, "api_key.edit", project_id)
     elif by.kind != ActorKind.SYSTEM and not by.is_superuser:
-        raise NotAllowed("Only a superuser makes or revokes keys for every project.")
+        raise NotAllowed(_("Only a superuser makes or revokes keys for every project."))
 
 
 def _record(by: Caller, key: ApiKey, action: str) -> None:

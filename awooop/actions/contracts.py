@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from awooop import contract_bodies, permissions, two_phase
 from awooop.actions import audit
@@ -44,7 +45,11 @@ def draft(
         project_id=project_id, contract_id=contract_id, version_major=major, version_minor=minor
     )
     if same.exists():
-        raise Conflict(f"{contract_id} {major}.{minor} exists already.", code="version_exists")
+        raise Conflict(
+            _("%(contract_id)s %(major)s.%(minor)s exists already.")
+            % {"contract_id": contract_id, "major": major, "minor": minor},
+            code="version_exists",
+        )
     revision = ContractRevision.objects.create(
         project_id=project_id,
         contract_id=contract_id,
@@ -64,7 +69,7 @@ def edit_draft(*, by: Caller, revision: ContractRevision, body: dict[str, Any]) 
     permissions.check_can(by, "contract.edit", revision.project_id)
     locked = ContractRevision.objects.select_for_update().get(pk=revision.pk)
     if locked.lifecycle_status != LifecycleStatus.DRAFT:
-        raise Conflict("Only a draft's body can be changed.", code="body_immutable")
+        raise Conflict(_("Only a draft's body can be changed."), code="body_immutable")
     _check_shape(locked.contract_id, locked.contract_family, body)
     locked.body, locked.body_hash = body, fingerprint(body)
     locked.save(update_fields=["body", "body_hash"])
@@ -153,7 +158,8 @@ def _move(by: Caller, rows: Rows, pk: UUID, status: str) -> ContractRevision:
 def _check_can_move(revision: ContractRevision, status: str) -> None:
     if status not in _NEXT[revision.lifecycle_status]:
         raise Conflict(
-            f"A revision that is {revision.lifecycle_status} cannot become {status}.",
+            _("A revision that is %(lifecycle_status)s cannot become %(status)s.")
+            % {"lifecycle_status": revision.lifecycle_status, "status": status},
             code="illegal_transition",
         )
     if status == LifecycleStatus.ACTIVE:
@@ -174,7 +180,8 @@ def _check_agent_is_free(revision: ContractRevision) -> None:
     for other in others.order_by("contract_id"):
         if contract_bodies.agent_of(other) == agent:
             raise Conflict(
-                f"{agent} is under the active contract {other} already; retire that first.",
+                _("%(agent)s is under the active contract %(other)s already; retire that first.")
+                % {"agent": agent, "other": other},
                 code="agent_has_contract",
             )
 
@@ -182,9 +189,11 @@ def _check_agent_is_free(revision: ContractRevision) -> None:
 def _check_shape(contract_id: str, family: str, body: Any) -> None:
     errors = {}
     if not 1 <= len(contract_id) <= 128:
-        errors["contract_id"] = "must have 1 to 128 characters"
+        errors["contract_id"] = _("must have 1 to 128 characters")
     if family not in ContractFamily.values:
-        errors["contract_family"] = f"must be one of {', '.join(ContractFamily.values)}"
+        errors["contract_family"] = _("must be one of %(allowed)s") % {
+            "allowed": ", ".join(ContractFamily.values)
+        }
     errors |= contract_bodies.errors(family, body)
     if errors:
         raise Invalid(errors)

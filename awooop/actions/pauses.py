@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_q.models import Schedule
 
 from awooop.callers import Caller
@@ -23,10 +24,13 @@ def is_paused(schedule: Schedule) -> bool:
 def set_paused(*, by: Caller, schedule: Schedule, paused: bool) -> None:
     """Pause a schedule, or let it go on; raises NotAllowed, or Conflict where it is so already."""
     if by.kind != ActorKind.SYSTEM and not by.is_superuser:
-        raise NotAllowed("Only a superuser pauses background work.")
+        raise NotAllowed(_("Only a superuser pauses background work."))
     repeats = _PAUSED if paused else _FOR_EVER
     rows = Schedule.objects.filter(pk=schedule.pk).exclude(repeats=repeats)
     if not rows.update(repeats=repeats):
         state = "paused" if paused else "running"
-        raise Conflict(f"{schedule.name} is {state} already.", code="already_so")
+        raise Conflict(
+            _("%(name)s is %(state)s already.") % {"name": schedule.name, "state": state},
+            code="already_so",
+        )
     log.info("schedule_paused" if paused else "schedule_resumed", name=schedule.name, by=by.label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from awooop.callers import Caller
 from awooop.errors import Invalid, NotAllowed
@@ -12,7 +13,7 @@ from awooop.models import User
 def set_preferences(*, by: Caller, language: str, time_zone: str) -> User:
     """Keep the language and time zone in which pages are shown; raises NotAllowed, Invalid."""
     if by.user is None:
-        raise NotAllowed("Only a person has preferences.")
+        raise NotAllowed(_("Only a person has preferences."))
     user = by.user
     user.language, user.time_zone = language, time_zone
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import bulk, permissions, tenancy
 from awooop.actions import audit
@@ -19,13 +20,16 @@ from awooop.models.project import Role
 def create(*, by: Caller, project_id: str, display_name: str, **values: Any) -> Project:
     """Create a project; raises NotAllowed, Invalid naming the fields, or Conflict if it exists."""
     if by.kind != ActorKind.SYSTEM and not by.is_superuser:
-        raise NotAllowed("Only a superuser makes projects.")
+        raise NotAllowed(_("Only a superuser makes projects."))
     project = Project(project_id=project_id, display_name=display_name, **values)
     check_fields(project)
     with tenancy.scope([*by.projects, project_id]):
         # Its row may be there and not visible, so ask the key itself.
         if not bulk.insert_new([project]):
-            raise Conflict(f"The project {project_id} exists already.", code="exists")
+            raise Conflict(
+                _("The project %(project_id)s exists already.") % {"project_id": project_id},
+                code="exists",
+            )
         audit.append(
             project_id=project_id,
             by=by,
@@ -55,8 +59,10 @@ def set_member(*, by: Caller, project_id: str, user: User, role: str) -> Members
     """Give a person a role in a project, or change it; raises NotAllowed, Invalid."""
     permissions.check_can(by, "member.edit", project_id)
     if role not in Role.values:
-        raise Invalid({"role": f"must be one of {', '.join(Role.values)}"})
-    member, _ = Membership.objects.update_or_create(
+        raise Invalid(
+            {"role": _("must be one of %(allowed)s") % {"allowed": ", ".join(Role.values)}}
+        )
+    member, _is_new = Membership.objects.update_or_create(
         user=user, project_id=project_id, defaults={"role": role}
     )
     details = {"user": user.email, "role": role}

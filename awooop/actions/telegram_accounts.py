@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import callers, leases, tenancy
 from awooop.actions import audit
@@ -52,13 +53,15 @@ def link(*, code: str, telegram_user_id: int, telegram_name: str = "") -> Telegr
     free = leases.free(_tries(telegram_user_id))
     if not free:
         log.warning("telegram_link_throttled", telegram_user_id=telegram_user_id)
-        raise NotAllowed("Too many wrong codes. Wait a quarter of an hour.", code="too_many_codes")
+        raise NotAllowed(
+            _("Too many wrong codes. Wait a quarter of an hour."), code="too_many_codes"
+        )
     account = _link(code.strip().upper(), telegram_user_id, telegram_name)
     if account is None:
         # Counted outside of what a refusal rolls back.
         leases.take(min(free), holder=f"telegram:{telegram_user_id}", seconds=TRY_COUNTS_S)
         log.warning("telegram_link_refused", telegram_user_id=telegram_user_id)
-        raise NotFound("This code is unknown, used or out of date.", code="code_not_good")
+        raise NotFound(_("This code is unknown, used or out of date."), code="code_not_good")
     return account
 
 
@@ -74,7 +77,7 @@ def unlink(*, by: Caller, telegram_user_id: int | None = None) -> None:
     else:
         account = rows.filter(user=_person(by)).first()
     if account is None:
-        raise NotFound("There is no linked Telegram account.")
+        raise NotFound(_("There is no linked Telegram account."))
     account.delete()
     _record(by, account, "account.telegram.unlink", _projects_of(account.user))
 
@@ -88,7 +91,7 @@ def _link(code: str, telegram_user_id: int, telegram_name: str) -> TelegramAccou
     owner = TelegramAccount.objects.filter(telegram_user_id=telegram_user_id).first()
     if owner is not None and owner.user_id != found.user_id:
         raise Conflict(
-            "This Telegram account is linked to another person: unlink it there first.",
+            _("This Telegram account is linked to another person: unlink it there first."),
             code="linked_to_another",
         )
     values = {
@@ -111,7 +114,7 @@ def _projects_of(user: User) -> tuple[str, ...]:
 
 def _person(by: Caller) -> User:
     if by.user is None:
-        raise NotAllowed("Only a person has a Telegram account.")
+        raise NotAllowed(_("Only a person has a Telegram account."))
     return by.user
 
 

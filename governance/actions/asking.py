@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from awooop import permissions
 from awooop.callers import Caller
 from awooop.errors import NotAllowed
@@ -36,7 +38,10 @@ def ask(
 def _governed(by: Caller) -> list[str]:
     may = [project for project in by.projects if permissions.can(by, OPERATION, project)]
     if not may:
-        raise NotAllowed(f"You may do this in none of your projects ({OPERATION}).")
+        raise NotAllowed(
+            _("You may do this in none of your projects (%(operation)s).")
+            % {"operation": OPERATION}
+        )
     rows = Project.objects.filter(project_id__in=may, is_active=True).order_by("project_id")
     return list(rows.values_list("project_id", flat=True))
 

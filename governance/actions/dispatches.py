@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import permissions
 from awooop.actions import audit
@@ -74,7 +75,8 @@ def open_dispatch(*, by: Caller, order: Order) -> Dispatch:
     opened = open_many(by=by, orders=[order])
     if not opened:
         raise DispatchAlreadyActive(
-            f"This event has an active dispatch of the type {order.executor_type} already.",
+            _("This event has an active dispatch of the type %(executor_type)s already.")
+            % {"executor_type": order.executor_type},
             governance_event_id=str(order.event.pk),
         )
     return opened[0]
@@ -122,7 +124,7 @@ def lock(dispatch_id: UUID, by: Caller) -> Dispatch:
     rows = Dispatch.objects.select_for_update(of=("self",)).select_related("governance_event")
     found = rows.filter(pk=dispatch_id, project_id__in=by.projects).first()
     if found is None:
-        raise NotFound("No such dispatch, or none that you may see.")
+        raise NotFound(_("No such dispatch, or none that you may see."))
     return found
 
 
@@ -135,13 +137,14 @@ def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch
     """
     note = note.strip()
     if len(note) > NOTE_MOST:
-        raise Invalid({"note": f"must have at most {NOTE_MOST} characters"})
+        raise Invalid({"note": _("must have at most %(most)s characters") % {"most": NOTE_MOST}})
     dispatch = lock(dispatch_id, by)
     permissions.check_can_write(by, "governance.act", dispatch.project_id)
     status = ACTS[verb]
     if not allows(dispatch, verb):
         raise Conflict(
-            f"A dispatch that is {dispatch.dispatch_status} cannot be moved by '{verb}'.",
+            _("A dispatch that is %(dispatch_status)s cannot be moved by '%(verb)s'.")
+            % {"dispatch_status": dispatch.dispatch_status, "verb": verb},
             code="illegal_dispatch_transition",
             dispatch_status=dispatch.dispatch_status,
             allowed=[name for name in ACTS if allows(dispatch, name)],
@@ -172,7 +175,8 @@ def move(
     before = dispatch.dispatch_status
     if status not in PATH.get(before, frozenset()):
         raise Conflict(
-            f"A dispatch that is {before} cannot become {status}.",
+            _("A dispatch that is %(before)s cannot become %(status)s.")
+            % {"before": before, "status": status},
             code="illegal_dispatch_transition",
             dispatch_status=before,
         )

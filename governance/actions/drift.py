@@ -110,7 +110,7 @@ def _lock(drift_id: UUID, by: Caller) -> DriftFingerprint:
     rows = DriftFingerprint.objects.select_for_update()
     found = rows.filter(pk=drift_id, project_id__in=by.projects).first()
     if found is None:
-        raise NotFound("No such drift, or none that you may see.")
+        raise NotFound(_("No such drift, or none that you may see."))
     return found
 
 
@@ -130,7 +130,8 @@ def _checked(what: _Verb, owner: str, note: str) -> tuple[str, str]:
 def _check_state(drift: DriftFingerprint, verb: str) -> None:
     if drift.state in SETTLED:
         raise Conflict(
-            f"The drift is {drift.get_state_display()}: there is nothing to {verb}.",
+            _("The drift is %(state)s: there is nothing to %(verb)s.")
+            % {"state": drift.get_state_display(), "verb": verb},
             code="drift_settled",
             state=drift.state,
         )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils.translation import gettext as _
 
 from awooop import counters, permissions
 from awooop.actions import audit
@@ -192,14 +193,18 @@ def resolve(*, by: Caller, event_id: UUID, note: str) -> GovernanceEvent:
         .first()
     )
     if event is None:
-        raise NotFound("No such governance event, or none that you may see.")
+        raise NotFound(_("No such governance event, or none that you may see."))
     permissions.check_can_write(by, "governance.act", event.project_id)
     note = note.strip()
     if not note or len(note) > NOTE_MOST:
-        raise Invalid({"note": f"say why it is resolved, in 1 to {NOTE_MOST} characters"})
+        raise Invalid(
+            {"note": _("say why it is resolved, in 1 to %(most)s characters") % {"most": NOTE_MOST}}
+        )
     if event.resolved:
         who = event.resolved_by or "system"
-        raise Conflict(f"The event was resolved already, by {who}.", code="already_resolved")
+        raise Conflict(
+            _("The event was resolved already, by %(who)s.") % {"who": who}, code="already_resolved"
+        )
     _resolve([event], by=by, resolved_by=by.label, note=note)
     return event
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
 
 from awooop import counters, leases, tenancy
 from awooop.callers import Caller
@@ -88,7 +89,7 @@ def _chosen(name: str | None) -> tuple[SelfCheck, ...]:
     found = tuple(check for check in checks if check.name == name)
     if not found:
         known = ", ".join(check.name for check in checks)
-        raise Invalid({"check": f"must be one of: {known}"})
+        raise Invalid({"check": _("must be one of: %(known)s") % {"known": known}})
     return found
 
 
@@ -99,7 +100,9 @@ def _active(project_ids: Sequence[str] | None) -> tuple[str, ...]:
         return active
     for project in project_ids:
         if project not in active:
-            raise Invalid({"project_id": f"'{project}' is no active project"})
+            raise Invalid(
+                {"project_id": _("'%(project)s' is no active project") % {"project": project}}
+            )
     return tuple(project_ids)
 
 

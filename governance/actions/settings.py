@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from awooop import permissions, tenancy
 from awooop.actions import audit
@@ -80,13 +81,13 @@ def remove_slo(*, by: Caller, slo: SloDefinition) -> None:
 def _check_value(threshold: CheckThreshold) -> None:
     known = DEFAULTS.get(threshold.name)
     if known is None:
-        raise Invalid({"name": f"must be one of: {', '.join(DEFAULTS)}"})
+        raise Invalid({"name": _("must be one of: %(allowed)s") % {"allowed": ", ".join(DEFAULTS)}})
     if known.is_share and not 0 <= threshold.value <= 1:
-        raise Invalid({"value": "is a share: from 0 to 1"})
+        raise Invalid({"value": _("is a share: from 0 to 1")})
     if not known.is_share and not 1 <= threshold.value <= MOST:
-        raise Invalid({"value": f"must be from 1 to {MOST}"})
+        raise Invalid({"value": _("must be from 1 to %(most)s") % {"most": MOST}})
     if threshold.name.endswith(".window") and threshold.value % 1:
-        raise Invalid({"value": "must be a whole number"})
+        raise Invalid({"value": _("must be a whole number")})
 
 
 def _check_lines(slo: SloDefinition) -> None:
@@ -94,20 +95,25 @@ def _check_lines(slo: SloDefinition) -> None:
     is_above = slo.direction == SloDirection.ABOVE
     within = slo.target >= slo.hard_red_line if is_above else slo.target <= slo.hard_red_line
     if not within:
-        raise Invalid({"hard_red_line": "must be the worse of the two: beyond it is a violation"})
+        raise Invalid(
+            {"hard_red_line": _("must be the worse of the two: beyond it is a violation")}
+        )
 
 
 def _check_once(model: type[models.Model], row: Any, project_id: str | None) -> None:
     same = model._default_manager.filter(project_id=project_id, name=row.name)
     if same.exclude(pk=row.pk).exists():
-        raise Conflict(f"{row.name} is set there already; edit that one.", code="name_taken")
+        raise Conflict(
+            _("%(name)s is set there already; edit that one.") % {"name": row.name},
+            code="name_taken",
+        )
 
 
 def _check_may_define(by: Caller, project_id: str | None) -> None:
     if project_id is not None:
         permissions.check_can(by, OPERATION, project_id)
     elif by.kind != ActorKind.SYSTEM and not by.is_superuser:
-        raise NotAllowed("Only a superuser defines SLOs for every project.")
+        raise NotAllowed(_("Only a superuser defines SLOs for every project."))
 
 
 def _visible(project_id: str | None) -> AbstractContextManager[Any]:

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from awooop import paging
 from awooop.clock import now
 from awooop.errors import Invalid, NotFound
@@ -23,9 +25,11 @@ def parse_filters(given: Mapping[str, str | None]) -> dict[str, str]:
     found = {name: given.get(name) or "" for name in ("namespace", "state")}
     errors = {}
     if len(found["namespace"]) > 253:
-        errors["namespace"] = "must have at most 253 characters"
+        errors["namespace"] = _("must have at most 253 characters")
     if found["state"] and found["state"] not in DriftState.values:
-        errors["state"] = f"must be one of: {', '.join(DriftState.values)}"
+        errors["state"] = _("must be one of: %(allowed)s") % {
+            "allowed": ", ".join(DriftState.values)
+        }
     if errors:
         raise Invalid(errors)
     return {name: value for name, value in found.items() if value}
@@ -45,7 +49,7 @@ def get(projects: Sequence[str], drift_id: UUID) -> dict[str, Any]:
     """Answer one drift as the list has it; raises NotFound."""
     drift = paging.restrict(DriftFingerprint.objects.filter(pk=drift_id), projects).first()
     if drift is None:
-        raise NotFound("No such drift, or none that you may see.")
+        raise NotFound(_("No such drift, or none that you may see."))
     return as_rows([drift])[0]
 
 

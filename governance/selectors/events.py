@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import NotFound
@@ -65,7 +66,7 @@ def get(projects: Sequence[str], event_id: UUID) -> GovernanceEvent:
     """Answer one event with its `dispatch_list`; raises NotFound."""
     event = paging.restrict(GovernanceEvent.objects.filter(pk=event_id), projects).first()
     if event is None:
-        raise NotFound("No such governance event, or none that you may see.")
+        raise NotFound(_("No such governance event, or none that you may see."))
     add_dispatches([event])
     return event
 

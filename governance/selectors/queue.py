@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from awooop import paging
 from awooop.errors import NotFound
 from governance import workflow
@@ -70,7 +72,7 @@ def get(projects: Sequence[str], dispatch_id: UUID) -> Dispatch:
     rows = Dispatch.objects.select_related("governance_event").filter(pk=dispatch_id)
     dispatch = paging.restrict(rows, projects).first()
     if dispatch is None:
-        raise NotFound("No such dispatch, or none that you may see.")
+        raise NotFound(_("No such dispatch, or none that you may see."))
     return dispatch
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from awooop.errors import Invalid
 
 LABEL = "project_id"
@@ -67,7 +69,7 @@ def scoped(query: str, project_id: str) -> str:
     tokens = _tokens(query)
     told = [token for token in tokens if token.kind != "blank"]
     if not told:
-        raise Invalid({"query": "must not be empty"})
+        raise Invalid({"query": _("must not be empty")})
     labels = _label_lists(told)
     for index, token in enumerate(told):
         before = told[index - 1] if index else _END
@@ -106,7 +108,9 @@ def _label_lists(told: list[_Token]) -> set[int]:
                 if told[place].text == ")":
                     break
                 if told[place].kind != "name" and told[place].text != ",":
-                    raise Invalid({"query": f"`{token.text}` takes names of labels only"})
+                    raise Invalid(
+                        {"query": _("`%(text)s` takes names of labels only") % {"text": token.text}}
+                    )
                 found.add(place)
     return found
 
@@ -114,7 +118,9 @@ def _label_lists(told: list[_Token]) -> set[int]:
 def _is_metric(token: _Token, before: _Token, following: _Token) -> bool:
     if token.word in _KEYWORDS:
         if not _stands_as_keyword(token.word, before, following):
-            raise Invalid({"query": f"`{token.text}` stands where a metric would"})
+            raise Invalid(
+                {"query": _("`%(text)s` stands where a metric would") % {"text": token.text}}
+            )
         return False
     if token.word in _NUMBERS or following.text == "(":
         return False

@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The chosen tab; raises Invalid for one that there is not."""
     name = request.GET.get("tab") or DEFAULT
     if name not in TABS:
-        raise Invalid({"tab": f"must be one of: {', '.join(TABS)}"})
+        raise Invalid({"tab": _("must be one of: %(allowed)s") % {"allowed": ", ".join(TABS)}})
     return show(request, name)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import Invalid
@@ -28,7 +29,7 @@ def uuid_of(request: HttpRequest, name: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid({name: "must be a UUID"}) from None
+        raise Invalid({name: _("must be a UUID")}) from None
 
 
 def attempted(refused: Any, note: str) -> dict[str, Any]:

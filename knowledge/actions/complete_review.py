@@ -130,7 +130,7 @@ def _lock_entries(
     )
     found = {row.pk: row for row in rows.order_by("pk")}
     if entry_id not in found:
-        raise NotFound("No such entry, or none that you may see.")
+        raise NotFound(_("No such entry, or none that you may see."))
     return found[entry_id], found.get(other_id) if other_id else None
 
 
@@ -144,14 +144,14 @@ def _lock_review(entry: KnowledgeEntry, dispatch_id: UUID | None) -> Dispatch:
     if dispatch_id:
         found = rows.filter(pk=dispatch_id).first()
         if found is None:
-            raise NotFound("The entry has no such owner review.")
+            raise NotFound(_("The entry has no such owner review."))
         return found
     reviews = list(rows.order_by("-created_at", "-id")[:20])
     active = [row for row in reviews if row.dispatch_status in ACTIVE]
     done = [row for row in reviews if row.dispatch_status == _S.SUCCEEDED]
     if not (active or done):
         raise Conflict(
-            "The entry is not in an owner review: queue it first.", code="no_owner_review"
+            _("The entry is not in an owner review: queue it first."), code="no_owner_review"
         )
     return (active or done)[0]
 
@@ -191,7 +191,8 @@ def _uuid(text: str | None) -> UUID | None:
 def _check_open(dispatch: Dispatch, entry: KnowledgeEntry, wish: Wish) -> None:
     if dispatch.dispatch_status not in ACTIVE:
         raise Conflict(
-            f"The owner review is {dispatch.dispatch_status}: queue the entry again.",
+            _("The owner review is %(dispatch_status)s: queue the entry again.")
+            % {"dispatch_status": dispatch.dispatch_status},
             code="no_owner_review",
             dispatch_status=dispatch.dispatch_status,
         )

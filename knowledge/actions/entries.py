@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from awooop import permissions
 from awooop.actions import audit
@@ -80,20 +81,22 @@ def note_view(*, by: Caller, project_id: str, entry_id: UUID) -> None:
     permissions.check_can(by, "read", project_id)
     found = KnowledgeEntry.objects.filter(project_id=project_id, pk=entry_id)
     if not found.update(view_count=F("view_count") + 1):
-        raise NotFound("No such entry, or none that you may see.")
+        raise NotFound(_("No such entry, or none that you may see."))
 
 
 def _locked(project_id: str, entry_id: UUID) -> KnowledgeEntry:
     found = KnowledgeEntry.objects.select_for_update().filter(project_id=project_id, pk=entry_id)
     entry = found.first()
     if entry is None:
-        raise NotFound("No such entry, or none that you may see.")
+        raise NotFound(_("No such entry, or none that you may see."))
     return entry
 
 
 def _check_reason(reason: str) -> None:
     if len(reason) > REASON_AT_MOST:
-        raise Invalid({"reason": f"may have at most {REASON_AT_MOST} characters"})
+        raise Invalid(
+            {"reason": _("may have at most %(most)s characters") % {"most": REASON_AT_MOST}}
+        )
 
 
 def _action(entry: KnowledgeEntry, status_was: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from awooop.actions.projects import check_fields
 from awooop.errors import Invalid
 from knowledge.models import EntryStatus, EntryType, KnowledgeEntry
@@ -55,11 +57,11 @@ def clean_tags(tags: list[str]) -> list[str]:
 def _check(entry: KnowledgeEntry, changed: set[str]) -> None:
     errors: dict[str, str] = {}
     if len(entry.content) > CONTENT_AT_MOST:
-        errors["content"] = f"may have at most {CONTENT_AT_MOST} characters"
+        errors["content"] = _("may have at most %(most)s characters") % {"most": CONTENT_AT_MOST}
     if len(entry.tags) > TAGS_AT_MOST:
-        errors["tags"] = f"at most {TAGS_AT_MOST}"
+        errors["tags"] = _("at most %(most)s") % {"most": TAGS_AT_MOST}
     if "entry_type" in changed and entry.entry_type == EntryType.REVIEW_DRAFT:
-        errors["entry_type"] = "a review draft is made by a review only"
+        errors["entry_type"] = _("a review draft is made by a review only")
     errors |= _ties(entry, changed)
     if errors:
         raise Invalid(errors)
@@ -72,11 +74,11 @@ def _ties(entry: KnowledgeEntry, changed: set[str]) -> dict[str, str]:
     errors = {}
     incident = entry.related_incident_id
     if "related_incident_id" in changed and incident and not is_incident_id(incident):
-        errors["related_incident_id"] = "must be like INC-20261121-7QX2"
+        errors["related_incident_id"] = _("must be like INC-20261121-7QX2")
     for name, model in (("related_playbook_id", Playbook), ("related_approval_id", Approval)):
         key: UUID | None = getattr(entry, name)
         if name in changed and key and not _exists(model, entry.project_id, key):
-            errors[name] = "there is none such in this project"
+            errors[name] = _("there is none such in this project")
     return errors
 
 

@@ -92,13 +92,13 @@ def queue_one(
     )
     found = entry.first()
     if found is None:
-        raise NotFound("No such entry, or none that you may see.")
+        raise NotFound(_("No such entry, or none that you may see."))
     permissions.check_can_write(by, "knowledge.review", found.project_id)
     owner, note = checked(owner or found.owner, owner_note)
     row = stale_candidates.of_entries(found.project_id, [entry_id]).get(entry_id)
     open_review = _open_reviews(found.project_id, [entry_id]).get(entry_id)
     if row is None and open_review is None:
-        raise Conflict("The entry is not stale: there is nothing to review.", code="not_stale")
+        raise Conflict(_("The entry is not stale: there is nothing to review."), code="not_stale")
     row = row or {"entry_id": entry_id, "recommended_action": None}
     if open_review is not None:
         return Queued(Item(row, "already_queued", "", open_review), "already_queued", owner, note)

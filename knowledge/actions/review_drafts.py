@@ -156,7 +156,7 @@ def archive_duplicates(
     """
     event = GovernanceEvent.objects.filter(pk=event_id, project_id__in=by.projects).first()
     if event is None:
-        raise NotFound("No such governance event, or none that you may see.")
+        raise NotFound(_("No such governance event, or none that you may see."))
     permissions.check_can_write(by, "knowledge.review", event.project_id)
     owner, _note = checked(owner, "")
     if not owner:

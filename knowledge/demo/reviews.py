@@ -32,7 +32,7 @@ _NOTES = {
 
 
 class _Done(NamedTuple):
-    """A review completed so many days ago; how many entries were stale after it (None: as it is)."""
+    """A review completed so many days ago; how many were stale after it (None: measure it)."""
 
     days_ago: float
     outcome: Outcome

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core import signing
 from django.db.models.functions import Left
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.canonical import fingerprint
@@ -63,7 +64,7 @@ def get(projects: Sequence[str], entry_id: UUID) -> KnowledgeEntry:
     rows = rows.select_related("related_playbook", "related_approval", "superseded_by")
     entry = paging.restrict(rows, projects).first()
     if entry is None:
-        raise NotFound("No such entry, or none that you may see.")
+        raise NotFound(_("No such entry, or none that you may see."))
     return entry
 
 
@@ -142,7 +143,7 @@ def _offset(filters: Filters, request: paging.PageRequest) -> int:
     except (signing.BadSignature, ValueError, TypeError):
         start, key = 0, ""
     if key != _key(filters):
-        raise Invalid({"cursor": "is not one that this list gave out"})
+        raise Invalid({"cursor": _("is not one that this list gave out")})
     return int(start)
 
 

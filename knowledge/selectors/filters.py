@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from awooop.errors import Invalid
 from knowledge import policies
@@ -71,10 +72,10 @@ def parse(given: Mapping[str, Any]) -> Filters:
     }
     for name, allowed in _ALLOWED.items():
         if values[name] and values[name] not in allowed:
-            errors[name] = f"must be one of {', '.join(allowed)}"
+            errors[name] = _("must be one of %(allowed)s") % {"allowed": ", ".join(allowed)}
     stale = str(given.get("stale") if given.get("stale") is not None else "").lower()
     if stale not in _BOOLEANS:
-        errors["stale"] = "must be true or false"
+        errors["stale"] = _("must be true or false")
     if errors:
         raise Invalid(errors)
     # The space at the end says that the last word is finished.

@@ -3,71 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from awooop.clock import now
+from governance import thresholds
 from governance.selectors import days as calendar
 from knowledge.reviews import RECHECK
-from knowledge.selectors.staleness import Snapshot
+from knowledge.selectors.staleness import DAYS, RATIO, Snapshot
 
-DAYS = 30
+SHOWN_DAYS = 30
+_CHECK = "cycle.results -> 'knowledge_degradation'"
+_SNAPSHOT = "done.decision_context -> 'stale_ratio_snapshot'"
 # The last measure of each day: one look into an index for each kind, project and day.
 _MEASURES = f"""
-select wanted.project_id, days.number, latest.ratio
+select wanted.project_id, days.number, latest.at, latest.ratio, latest.stale, latest.total,
+       latest.threshold
   from unnest(%(projects)s::text[]) as wanted(project_id)
  cross join unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
        with ordinality as days(begins, ends, number)
  cross join lateral (
-   select ratio from (
-     (select cycle.started_at as at, cycle.results #> '{{knowledge_degradation,ratio}}' as ratio
+   select * from (
+     (select cycle.started_at as at, {_CHECK} -> 'ratio' as ratio, {_CHECK} -> 'stale' as stale,
+             {_CHECK} -> 'total' as total, {_CHECK} -> 'threshold' as threshold
         from governance_selfcheckcycle cycle
        where cycle.project_id = wanted.project_id
          and cycle.started_at >= days.begins and cycle.started_at < days.ends
-         and jsonb_typeof(cycle.results #> '{{knowledge_degradation,ratio}}') = 'number'
+         and jsonb_typeof({_CHECK} -> 'ratio') = 'number'
        order by cycle.started_at desc, cycle.id desc limit 1)
      union all
-     (select done.created_at, done.decision_context #> '{{stale_ratio_snapshot,stale_ratio}}'
+     (select done.created_at, {_SNAPSHOT} -> 'stale_ratio', {_SNAPSHOT} -> 'stale_count',
+             {_SNAPSHOT} -> 'total_count', {_SNAPSHOT} -> 'threshold'
         from governance_dispatch done
        where done.project_id = wanted.project_id and done.executor_type = '{RECHECK}'
          and done.created_at >= days.begins and done.created_at < days.ends
-         and jsonb_typeof(done.decision_context #> '{{stale_ratio_snapshot,stale_ratio}}')
-             = 'number'
+         and jsonb_typeof({_SNAPSHOT} -> 'stale_ratio') = 'number'
        order by done.created_at desc, done.id desc limit 1)
    ) measures order by at desc limit 1) latest
+ order by wanted.project_id, days.number
 """  # noqa: S608
-Rows = list[dict[str, Any]]
+Percents = list[float | None]
 
 
-def last_days(found: dict[str, Snapshot], *, days: int = DAYS) -> dict[str, Rows]:
-    """Answer, for each project of `found`, a row `{label, value}` for each day, oldest first.
+@dataclass(frozen=True)
+class Measured:
+    """A project's ratios in percent, a day each, oldest first (None: nobody measured), and the
+    latest measure with its moment."""
 
-    `value` is the day's last measure in percent, None where nobody measured; that of today is what
-    `found` says. One statement.
-    """
-    zone = timezone.get_current_timezone()
-    dates = calendar.last_days(now(), days, zone)
-    measured = _measured(list(found), dates, zone)
-    rows = {}
-    for project, snapshot in found.items():
-        values = [measured.get((project, number)) for number in range(1, days + 1)]
-        if snapshot.total_count:
-            values[-1] = snapshot.stale_ratio
-        rows[project] = [
-            {"label": f"{day:%m-%d}", "value": None if value is None else round(value * 100, 1)}
-            for day, value in zip(dates, values, strict=True)
-        ]
-    return rows
+    percents: Percents
+    latest: Snapshot
+    at: datetime
 
 
-def _measured(
-    projects: Sequence[str], dates: Sequence[date], zone: Any
-) -> dict[tuple[str, int], float]:
+def measured(projects: Sequence[str], *, days: int = SHOWN_DAYS) -> dict[str, Measured]:
+    """Answer the projects that were measured in these days; one statement, which counts nothing."""
+    found: dict[str, Measured] = {}
+    for project, number, at, *values in _measures(projects, _dates(days)):
+        before = found[project].percents if project in found else [None] * days
+        before[number - 1] = _percent(float(values[0]))
+        found[project] = Measured(before, _snapshot(*values), at)
+    return found
+
+
+def with_today(project: str, current: Snapshot, *, days: int = SHOWN_DAYS) -> list[dict[str, Any]]:
+    """Answer a row `{label, value}` for each day, oldest first; that of today is `current`."""
+    found = measured([project], days=days).get(project)
+    percents: Percents = list(found.percents) if found else [None] * days
+    if current.total_count:
+        percents[-1] = _percent(current.stale_ratio)
+    return [
+        {"label": f"{day:%m-%d}", "value": value}
+        for day, value in zip(_dates(days), percents, strict=True)
+    ]
+
+
+def _percent(ratio: float) -> float:
+    return round(ratio * 100, 1)
+
+
+def _snapshot(ratio: str, stale: str | None, total: str | None, threshold: str | None) -> Snapshot:
+    """Answer a measure; an old one that does not say its threshold has the default."""
+    return Snapshot(
+        stale_count=int(stale or 0),
+        total_count=int(total or 0),
+        stale_ratio=float(ratio),
+        threshold=float(threshold or thresholds.DEFAULTS[RATIO].default),
+        stale_days=int(thresholds.DEFAULTS[DAYS].default),
+    )
+
+
+def _dates(days: int) -> list[date]:
+    return calendar.last_days(now(), days, timezone.get_current_timezone())
+
+
+def _measures(projects: Sequence[str], dates: Sequence[date]) -> list[tuple[Any, ...]]:
+    zone: Any = timezone.get_current_timezone()
     begins = [calendar.begins(day, zone) for day in dates]
     given = {"projects": list(projects), "begins": begins, "ends": [*begins[1:], now()]}
     with connection.cursor() as cursor:
         cursor.execute(_MEASURES, given)
-        return {(project, number): float(ratio) for project, number, ratio in cursor.fetchall()}
+        return cursor.fetchall()

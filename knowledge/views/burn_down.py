@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "found": found,
         "items": _titled(project, found["items"]),
         "snapshot": snapshot,
-        "history": ratio_history.last_days({project: snapshot})[project],
+        "history": ratio_history.with_today(project, snapshot),
         "limit_percent": round(snapshot.threshold * 100, 1),
     }
     status = 200 if form.is_valid() else 422

@@ -74,7 +74,7 @@ def review(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
 def _case(request: HttpRequest, dispatch_id: UUID) -> Case:
     row = reviews.one(request.caller.projects, dispatch_id)
     if row is None:
-        raise NotFound("No such owner review, or none that you may see.")
+        raise NotFound(_("No such owner review, or none that you may see."))
     entry = None
     if "entry_missing" not in row["blockers"] and row["title"] is not None:
         entry = entries.get([row["project_id"]], row["entry_id"])
@@ -85,7 +85,9 @@ def _outcome(request: HttpRequest, case: Case) -> str:
     """Answer the outcome that the address asks for, else the recommended one; raises Invalid."""
     asked = request.GET.get("outcome") or case.outcome
     if asked not in Outcome.values:
-        raise Invalid({"outcome": f"must be one of: {', '.join(Outcome.values)}"})
+        raise Invalid(
+            {"outcome": _("must be one of: %(allowed)s") % {"allowed": ", ".join(Outcome.values)}}
+        )
     return asked
 
 

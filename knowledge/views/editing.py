@@ -28,7 +28,7 @@ def create(request: HttpRequest) -> HttpResponse:
     caller = request.caller
     projects = [each for each in caller.projects if permissions.can(caller, "knowledge.edit", each)]
     if not projects:
-        raise NotAllowed("Your role does not allow writing knowledge (knowledge.edit).")
+        raise NotAllowed(_("Your role does not allow writing knowledge (knowledge.edit)."))
     named = request.POST.get("project_id") or request.GET.get("project_id") or ""
     project_id = named if named in projects else projects[0]
     initial = {"entry_type": "runbook", "status": "draft", "project_id": project_id}

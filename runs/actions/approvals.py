@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext as _
 
 from awooop import counters, permissions
 from awooop.actions import audit
@@ -132,7 +133,7 @@ def decide(
     run, approval = _open(by, "approval.decide", approval_id)
     if digest is not None and digest != approval.digest:
         raise Conflict(
-            "The approval changed since you opened it. Look at it again before you decide.",
+            _("The approval changed since you opened it. Look at it again before you decide."),
             code="approval_changed",
             state=approval.status,
         )
@@ -146,7 +147,7 @@ def _open(
     projects = permissions.readable_projects(by, project_id)
     seen = Approval.objects.filter(pk=approval_id, project_id__in=projects).first()
     if seen is None:
-        raise NotFound("No such approval, or none that you may see.")
+        raise NotFound(_("No such approval, or none that you may see."))
     permissions.check_can_write(by, operation, seen.project_id)
     run = lock_run(seen.run_id, projects) if seen.run_id else None
     return run, Approval.objects.select_for_update().get(pk=approval_id)
@@ -165,13 +166,15 @@ def _decide(
     Raises Conflict, NotAllowed (the requester) or Invalid.
     """
     if decision not in Decision.values:
-        raise Invalid({"decision": f"must be one of {', '.join(Decision.values)}"})
+        raise Invalid(
+            {"decision": _("must be one of %(allowed)s") % {"allowed": ", ".join(Decision.values)}}
+        )
     at = now()
     policies.check_can_decide(run, approval, at)
     assert approval is not None
     if approval.requested_by == by.ident:
         raise NotAllowed(
-            "Who asked for an approval may not decide on it.", code="requester_may_not_decide"
+            _("Who asked for an approval may not decide on it."), code="requester_may_not_decide"
         )
     reason = redact(reason).text[:REASON_AT_MOST]
     _vote(approval, by, decision, reason, at)
@@ -191,7 +194,7 @@ def _decide(
 def _vote(approval: Approval, by: Caller, decision: str, reason: str, at: datetime) -> None:
     if ApprovalVote.objects.filter(approval=approval, approver=by.ident).exists():
         raise Conflict(
-            "You have voted on this approval already.",
+            _("You have voted on this approval already."),
             code="already_voted",
             state=RunState.WAITING_APPROVAL,
         )
@@ -256,7 +259,7 @@ def extend(
     _check_extension(seconds, reason)
     policies.check_can_decide(run, approval, now())
     if approval.expires_at is None:
-        raise Conflict("This approval does not expire.", code="no_expiry", state=approval.status)
+        raise Conflict(_("This approval does not expire."), code="no_expiry", state=approval.status)
     before = approval.expires_at
     approval.expires_at = before + timedelta(seconds=seconds)
     approval.half_time_reminded_at = approval.last_call_reminded_at = None
@@ -276,9 +279,9 @@ def _check_extension(seconds: int, reason: str) -> None:
     errors = {}
     least, most = EXTENSION_S
     if not least <= seconds <= most:
-        errors["seconds"] = f"must be from {least} to {most}"
+        errors["seconds"] = _("must be from %(least)s to %(most)s") % {"least": least, "most": most}
     if not 1 <= len(reason.strip()) <= REASON_AT_MOST:
-        errors["reason"] = f"must have 1 to {REASON_AT_MOST} characters"
+        errors["reason"] = _("must have 1 to %(most)s characters") % {"most": REASON_AT_MOST}
     if errors:
         raise Invalid(errors)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import bulk, permissions
 from awooop.actions import audit
@@ -41,11 +42,16 @@ def resolve(
     """
     permissions.check_can_write(by, "incident.resolve", project_id)
     if resolution_type not in ResolutionType.values:
-        raise Invalid({"resolution_type": f"must be one of {', '.join(ResolutionType.values)}"})
+        raise Invalid(
+            {
+                "resolution_type": _("must be one of %(allowed)s")
+                % {"allowed": ", ".join(ResolutionType.values)}
+            }
+        )
     found = Incident.objects.filter(project_id=project_id, incident_id=incident_id)
     incident = found.select_for_update().first()
     if incident is None:
-        raise NotFound("No such incident, or none that you may see.")
+        raise NotFound(_("No such incident, or none that you may see."))
     if incident.status == IncidentStatus.RESOLVED:
         return incident, False
     resolve_locked([incident], resolution_type=resolution_type, by=by, at=now())

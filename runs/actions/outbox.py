@@ -36,7 +36,7 @@ def retry(*, by: Caller, message_id: UUID) -> OutboundMessage:
     )
     message = found.first()
     if message is None:
-        raise NotFound("No such message, or none that you may see.")
+        raise NotFound(_("No such message, or none that you may see."))
     permissions.check_can_write(by, "message.retry", message.project_id)
     _check_undelivered(message)
     before = {"send_status": message.send_status, "send_error": message.send_error}
@@ -55,9 +55,9 @@ def retry(*, by: Caller, message_id: UUID) -> OutboundMessage:
 
 def _check_undelivered(message: OutboundMessage) -> None:
     if message.send_status == SendStatus.SENT:
-        raise Conflict("It was sent already.", code="already_sent")
+        raise Conflict(_("It was sent already."), code="already_sent")
     if message.claim is not None and message.next_attempt_at and message.next_attempt_at > now():
-        raise Conflict("It is being sent at this moment.", code="being_sent")
+        raise Conflict(_("It is being sent at this moment."), code="being_sent")
 
 
 def connect() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import permissions
 from awooop.actions import audit
@@ -55,7 +56,10 @@ def _settle(playbook: Playbook) -> None:
     check_fields(playbook)
     same = Playbook.objects.filter(project_id=playbook.project_id, name=playbook.name)
     if same.exclude(pk=playbook.pk).exists():
-        raise Conflict(f"A playbook named {playbook.name} exists already.", code="name_taken")
+        raise Conflict(
+            _("A playbook named %(name)s exists already.") % {"name": playbook.name},
+            code="name_taken",
+        )
 
 
 def _record(by: Caller, playbook: Playbook, action: str, details: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import permissions
 from awooop.actions import audit
@@ -43,7 +44,7 @@ def dry_run(*, by: Caller, work_item_id: str) -> DryRun:
     item = remediation_queue.one([project_id], evidence.pk)
     if item is None:
         raise Conflict(
-            "Nothing is left to be done about this evidence: it was mended, or is too old.",
+            _("Nothing is left to be done about this evidence: it was mended, or is too old."),
             code="not_in_queue",
         )
     agent_id, verdict = _judge(project_id, item)
@@ -57,7 +58,7 @@ def _evidence(by: Caller, work_item_id: str) -> Evidence:
     wanted: UUID | None = remediation_queue.evidence_of(work_item_id)
     found = Evidence.objects.filter(pk=wanted, project_id__in=by.projects).first()
     if wanted is None or found is None:
-        raise NotFound("No such work item, or none that you may see.")
+        raise NotFound(_("No such work item, or none that you may see."))
     return found
 
 

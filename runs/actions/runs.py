@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awooop import bulk, permissions
 from awooop.callers import Caller
@@ -43,10 +44,10 @@ def create(*, by: Caller, project_id: str, run_id: UUID | None, **body: Any) -> 
 def _same_again(run: Run) -> Run:
     held = Run.objects.filter(run_id=run.run_id).first()
     if held is None:  # of a project that the caller may not see: say no more than that
-        raise Conflict("This run_id cannot be used.", code="run_id_taken")
+        raise Conflict(_("This run_id cannot be used."), code="run_id_taken")
     same = (held.project_id, held.body_fingerprint) == (run.project_id, run.body_fingerprint)
     if not same:
-        raise Conflict("This run_id is taken by a run with another body.", code="run_id_taken")
+        raise Conflict(_("This run_id is taken by a run with another body."), code="run_id_taken")
     return held
 
 
@@ -125,7 +126,7 @@ def report_transition(
     if state == RunState.PENDING:
         if not has_attempt_left(run):
             raise Conflict(
-                "No attempt is left: the run cannot go back to the queue.",
+                _("No attempt is left: the run cannot go back to the queue."),
                 code="no_attempt_left",
                 state=run.state,
             )

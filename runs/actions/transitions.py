@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from awooop import permissions
 from awooop.actions import audit
 from awooop.callers import Caller
@@ -20,7 +22,7 @@ def lock_run(run_id: UUID, projects: tuple[str, ...]) -> Run:
     visible."""
     run = Run.objects.select_for_update().filter(run_id=run_id, project_id__in=projects).first()
     if run is None:
-        raise NotFound("No such run, or none that you may see.")
+        raise NotFound(_("No such run, or none that you may see."))
     return run
 
 

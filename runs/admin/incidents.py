@@ -52,7 +52,7 @@ def _resolve(by: Caller, incident: Incident, data: dict[str, Any]) -> None:
         resolution_type=data["resolution_type"],
     )
     if not is_new:
-        raise Conflict("It is resolved already.", code="already_resolved")
+        raise Conflict(_("It is resolved already."), code="already_resolved")
 
 
 @admin.register(Incident)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.clock import now
@@ -76,7 +77,7 @@ def get(projects: Sequence[str], approval_id: UUID) -> Approval:
     rows = Approval.objects.filter(pk=approval_id).select_related("run", "project")
     approval = paging.restrict(rows, projects).first()
     if approval is None:
-        raise NotFound("No such approval, or none that you may see.")
+        raise NotFound(_("No such approval, or none that you may see."))
     _add_votes([approval], projects)
     return approval
 

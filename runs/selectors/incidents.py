@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import NotFound
@@ -105,7 +106,7 @@ def get(projects: Sequence[str], incident_id: str) -> Incident:
     """Answer one incident; raises NotFound."""
     incident = paging.restrict(Incident.objects.filter(pk=incident_id), projects).first()
     if incident is None:
-        raise NotFound("No such incident, or none that you may see.")
+        raise NotFound(_("No such incident, or none that you may see."))
     return incident
 
 

@@ -43,7 +43,7 @@ _OUTBOUND = paging.Ordering("run.outbound", ("queued_at", "message_id"))
 def content(tab: str, run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
     """Answer what the tab's template needs; raises Invalid for an unknown tab, cursor or kind."""
     if tab not in LABELS:
-        raise Invalid({"tab": f"must be one of {', '.join(LABELS)}"})
+        raise Invalid({"tab": _("must be one of %(allowed)s") % {"allowed": ", ".join(LABELS)}})
     return _TABS[tab](run, incidents, query)
 
 

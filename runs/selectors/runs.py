@@ -97,7 +97,7 @@ def find(run_id: UUID, projects: Sequence[str]) -> Run:
     """Answer a run; raises NotFound where it is unknown, or of another project."""
     run = paging.restrict(Run.objects.filter(run_id=run_id), projects).first()
     if run is None:
-        raise NotFound("No such run, or none that you may see.")
+        raise NotFound(_("No such run, or none that you may see."))
     return run
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from awooop.errors import Invalid
 from runs.models import Run
@@ -84,9 +85,9 @@ def page_of_timeline(
 def _errors(kinds: Collection[str], end: str) -> dict[str, str]:
     errors = {}
     if not set(kinds) <= set(KINDS):
-        errors["kind"] = f"must be one of {', '.join(KINDS)}"
+        errors["kind"] = _("must be one of %(allowed)s") % {"allowed": ", ".join(KINDS)}
     if end not in ENDS:
-        errors["from"] = f"must be one of {', '.join(ENDS)}"
+        errors["from"] = _("must be one of %(allowed)s") % {"allowed": ", ".join(ENDS)}
     return errors
 
 

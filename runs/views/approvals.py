@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     tab = request.GET.get("tab") or TABS[0]
     if tab not in TABS:
-        raise Invalid({"tab": f"must be one of {', '.join(TABS)}"})
+        raise Invalid({"tab": _("must be one of %(allowed)s") % {"allowed": ", ".join(TABS)}})
     if tab == "history":
         return _history(request, projects)
     if request.GET.get("approval_id"):
@@ -257,4 +257,4 @@ def _uuid(name: str, text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid({name: "must be a UUID"}) from None
+        raise Invalid({name: _("must be a UUID")}) from None

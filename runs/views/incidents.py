@@ -83,5 +83,5 @@ def resolve(request: HttpRequest, incident_id: str) -> HttpResponse:
 
 def _incident(request: HttpRequest, incident_id: str) -> Incident:
     if not is_incident_id(incident_id):
-        raise Invalid({"incident_id": "must be like INC-20261121-7QX2"})
+        raise Invalid({"incident_id": _("must be like INC-20261121-7QX2")})
     return selectors.get(request.caller.projects, incident_id)

@@ -67,7 +67,7 @@ def _wants_file(request: HttpRequest) -> bool:
     """Whether the list is asked for as a file; raises Invalid for a kind that there is not."""
     wanted = request.GET.get("format", "")
     if wanted not in ("", "csv"):
-        raise Invalid({"format": "must be csv, or left out"})
+        raise Invalid({"format": _("must be csv, or left out")})
     return bool(wanted)
 
 

@@ -92,6 +92,28 @@ KNOWLEDGE = (
     Page("knowledge-entry", "/knowledge", ("main a.row-link",)),
     Page("knowledge-edit", "/knowledge", ("main a.row-link", 'a[href$="/edit"]')),
     Page("knowledge-new", "/knowledge/new"),
+    Page("knowledge-stale", "/knowledge/stale"),
+    Page(
+        "knowledge-stale-nothing",
+        "/knowledge/stale?priority_tier=P0&recommended_action=owner_review",
+    ),
+    Page("knowledge-reviews", "/knowledge/reviews"),
+    Page("knowledge-reviews-ready", "/knowledge/reviews/preview"),
+    Page("knowledge-review", "/knowledge/reviews?status_bucket=ready", (RUN,)),
+    Page(
+        "knowledge-review-archive",
+        "/knowledge/reviews?status_bucket=ready",
+        (RUN, 'a[href*="outcome=archive"]'),
+    ),
+    Page(
+        "knowledge-review-supersede",
+        "/knowledge/reviews?status_bucket=ready",
+        (RUN, 'a[href*="outcome=supersede"]'),
+    ),
+    Page("knowledge-review-blocked", "/knowledge/reviews?status_bucket=blocked", (RUN,)),
+    Page("knowledge-review-done", "/knowledge/reviews?status_bucket=completed", (RUN,)),
+    Page("knowledge-drafts", "/knowledge/drafts"),
+    Page("knowledge-burn-down", "/knowledge/burn-down"),
 )
 ERRORS = (
     Page("400", template="400.html"),

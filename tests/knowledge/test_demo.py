@@ -8,10 +8,26 @@ from awooop import clock, tenancy
 from knowledge import policies
 from knowledge.demo import runbooks
 from knowledge.models import EntryStatus, EntryType, KnowledgeEntry
+from knowledge.selectors import burn_down, review_drafts, reviews, stale_candidates
 from runs.demo import making
 from runs.models import Incident, Playbook
 
 MOMENT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+
+def check_reviews() -> None:
+    """Owners find work of each kind: candidates of each tier, reviews, a burn-down, duplicates."""
+    rows = stale_candidates.candidates(["awoooi"])["items"]
+    assert {row["priority_tier"] for row in rows} == {"P0", "P1", "P2"}
+    counts = reviews.completion_queue(["awoooi"])["counts"]
+    assert counts["ready"] >= 5
+    assert counts["blocked"] == 2
+    done = burn_down.burn_down(["awoooi"])
+    outcomes = {item["review_outcome"] for item in done["items"]}
+    assert outcomes == {"refresh_with_evidence", "archive", "supersede"}
+    assert all(item["stale_ratio_snapshot"] for item in done["items"])
+    assert done["burn_down_status"] == "above_threshold"
+    assert review_drafts.dedupe(["awoooi"])["duplicate_draft_total"] == 2
 
 
 def test_the_demo_has_about_eighty_entries_of_every_kind(db):
@@ -20,10 +36,11 @@ def test_the_demo_has_about_eighty_entries_of_every_kind(db):
         tenancy.set_for_transaction(["awoooi"])
         entries = list(KnowledgeEntry.objects.all())
         stale = [entry for entry in entries if policies.is_stale(entry)]
+        check_reviews()
     assert made["knowledge_entries"] == len(entries)
     assert 70 <= len(entries) <= 100
     assert {entry.status for entry in entries} == set(EntryStatus.values)
-    assert {entry.entry_type for entry in entries} == set(EntryType.values) - {"review_draft"}
+    assert {entry.entry_type for entry in entries} == set(EntryType.values)
     assert 0.2 < len(stale) / len(entries) < 0.8
     assert any("磁碟空間" in entry.title for entry in entries)
     assert all(entry.updated_at <= MOMENT for entry in entries)

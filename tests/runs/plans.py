@@ -97,7 +97,7 @@ insert into runs_outboundmessage (message_id, project_id, channel_type, message_
     case when n %% 1000 = 0 then 'dead' else 'sent' end, 1,
     timestamptz '2026-01-01' + n * interval '1 minute', 'detail',
     'INC-20260101-' || to_char(n / 3, 'FM00000000')
-  from unnest(%(names)s::text[]) as t(p), generate_series(1, 8000) n;
+  from unnest(%(names)s::text[]) as t(p), generate_series(1, 3000) n;
 
 insert into runs_approval (id, run_id, project_id, tool_name, arguments, digest, suggested_action,
     risk_level, status, required_approvals, requested_by, requested_at, resolved_at)

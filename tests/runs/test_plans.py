@@ -102,14 +102,14 @@ def test_a_list_of_channel_events(given, projects):
         {"callback_reply_status": "sent"},
         {"callback_reply_status": "failed"},
         {"callback_reply_status": "queued"},  # none
-        {"incident_id": plans.INCIDENT.format(number=2_000)},
+        {"incident_id": plans.INCIDENT.format(number=500)},
         {"incident_id": "INC-20260101-NONE"},
     ],
     ids=str,
 )
 def test_a_list_of_callback_replies(given, projects):
     rows = OutboundMessage.objects.filter(project_id="plans-a", message_type="callback_reply")
-    middle = rows.order_by("queued_at", "pk")[4_000]
+    middle = rows.order_by("queued_at", "pk")[1_500]
     for cursor in (None, cursor_in_the_middle(callbacks.NEWEST, middle)):
         with plans.explained() as found:
             filters = callbacks.parse_filters(given)

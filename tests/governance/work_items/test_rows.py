@@ -175,3 +175,12 @@ def test_the_page_groups_them_by_status(page, world):
 
 def test_the_page_is_in_the_navigation(page):
     assert 'href="/awooop/work-items"' in page.get("/").content.decode()
+
+
+def test_a_person_without_a_project_sees_that_nothing_is_open(project):
+    account = factories.user("nobody@example.org")
+    client = Client()
+    client.force_login(account)
+    text = client.get("/awooop/work-items").content.decode()
+    assert 'id="blocked"' not in text
+    assert 'id="in_progress"' not in text

@@ -1,0 +1,54 @@
+"""The kernel's own rules: what ran out, and what the cluster leaves behind."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.models import Session
+from django_q.models import Task
+
+from awooop.models import Lease, TelegramLinkCode
+from awooop.retention.registry import Rule, add
+
+add(
+    Rule(
+        "expired_leases",
+        Lease,
+        "expires_at",
+        lambda cutoff: Lease.objects.all(),
+        what="leases that ran out",
+        keeps="those that are held; one that ran out is as good as none",
+        days=1,
+    )
+)
+add(
+    Rule(
+        "expired_sessions",
+        Session,
+        "expire_date",
+        lambda cutoff: Session.objects.all(),
+        what="sessions that ran out",
+        keeps="those of people who are signed in",
+        days=1,
+    )
+)
+add(
+    Rule(
+        "expired_link_codes",
+        TelegramLinkCode,
+        "expires_at",
+        lambda cutoff: TelegramLinkCode.objects.all(),
+        what="Telegram link codes that ran out",
+        keeps="those that can still be used",
+        days=1,
+    )
+)
+add(
+    Rule(
+        "background_tasks",
+        Task,
+        "stopped",
+        lambda cutoff: Task.objects.all(),
+        what="the cluster's records of tasks that ended, with their errors",
+        keeps="the last weeks, to find out why something failed; what waits is in another table",
+        days=14,
+    )
+)

@@ -1,0 +1,1 @@
+"""The rows of each table, as lines of COPY's text format; there is no tab or backslash in them."""
