@@ -11,7 +11,7 @@ class AwooopConfig(AppConfig):
 
     def ready(self) -> None:
         from awooop import checks, model_names, navigation, retention
-        from awooop.retention import ages  # noqa: F401 - registers the check of its settings
+        from awooop.retention import ages, batches  # noqa: F401 - a system check, a metric
 
         checks.install()  # the system checks and the guard on connections
         model_names.make_translatable()

@@ -175,6 +175,12 @@ class Config(BaseSettings):
         pattern=r"^https?://[^\s?#]+$",
         description="Where the Bot API answers; a Bot API server of one's own, a proxy.",
     )
+    channel_language: Literal["en", "zh-hant"] = Field(
+        "en",
+        validation_alias=_env("CHANNEL_LANGUAGE"),
+        description="Language of the messages to Telegram and the fallback; who presses a button "
+        "is answered in their own.",
+    )
     fallback_notify_urls: SecretStr | None = Field(
         None,
         validation_alias=_env("FALLBACK_NOTIFY_URLS"),

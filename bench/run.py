@@ -93,7 +93,11 @@ def inside(runner: Runner, measure: Measure) -> dict[str, Any]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers=dict(runner.headers(measure)), SERVER_NAME="127.0.0.1")
+    client = Client(
+        raise_request_exception=False,
+        headers=dict(runner.headers(measure)),
+        SERVER_NAME="127.0.0.1",
+    )
     path = runner.path(measure)
     status = client.get(path).status_code  # and fill this process's caches
     if status != 200:

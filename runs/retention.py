@@ -96,7 +96,7 @@ def with_incidents(project_id: str, keys: Sequence[str]) -> Iterable[QuerySet]:
 
 def events(cutoff: datetime) -> QuerySet:
     """Answer events that belong to no run and name no open incident."""
-    names_open = RawSQL(_NAMES_OPEN_INCIDENT, [], output_field=BooleanField())
+    names_open = RawSQL(_NAMES_OPEN_INCIDENT, [], BooleanField())  # noqa: S611 - a constant
     return ChannelEvent.objects.filter(~Q(names_open), run__isnull=True)
 
 

@@ -159,7 +159,10 @@ def _check_can_move(revision: ContractRevision, status: str) -> None:
     if status not in _NEXT[revision.lifecycle_status]:
         raise Conflict(
             _("A revision that is %(lifecycle_status)s cannot become %(status)s.")
-            % {"lifecycle_status": revision.lifecycle_status, "status": status},
+            % {
+                "lifecycle_status": revision.get_lifecycle_status_display(),
+                "status": LifecycleStatus(status).label,
+            },
             code="illegal_transition",
         )
     if status == LifecycleStatus.ACTIVE:

@@ -1,4 +1,4 @@
-"""How old a row of each rule must be to go: the rule's own age, unless the installation says else."""
+"""How old a row of each rule must be to go: the rule's own age, or the installation's."""
 
 from __future__ import annotations
 

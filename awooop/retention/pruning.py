@@ -77,9 +77,7 @@ def prune(
 def count(*, project_id: str | None = None) -> list[Waiting]:
     """Answer what `prune` would delete of each rule's own table; changes nothing."""
     return [
-        Waiting(
-            walk.rule.name, walk.project_id, walk.rule.model._meta.label, batches.waiting(walk)
-        )
+        Waiting(walk.rule.name, walk.project_id, walk.rule.model._meta.label, batches.waiting(walk))
         for walk in _walks(project_id)
     ]
 

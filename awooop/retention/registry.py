@@ -23,8 +23,8 @@ class Rule:
     `time` is the column by which rows are walked, the oldest first: with the project and the
     primary key it has an index. `rows` answers what may go at a cutoff and leaves out what is
     open. What refers to a row goes, or is let go, as its foreign key says (`on_delete`); `first`
-    answers what else goes with a project's rows of these keys, before them. `days` is None for RETENTION_DAYS;
-    `least_days` is how far back some page or check looks.
+    answers what else goes with a project's rows of these keys, before them. `days` is None for
+    RETENTION_DAYS; `least_days` is how far back some page or check looks.
     """
 
     name: str

@@ -164,7 +164,8 @@ def _after(ids: list[str], head: str, entry: str, tail: str) -> Iterator[str]:
     yield f"{ids[1]}\t{head}km_owner_review_completion\tsucceeded\t{completed}\trechecked\t{tail}"
     measured = (
         f'{{"source_dispatch_id": "{ids[1]}", "stale_count_delta": -1, "above_threshold": true, '
-        '"stale_ratio_delta": -0.001, "stale_ratio_snapshot": {"stale_count": 1}}'
+        '"stale_ratio_delta": -0.001, "stale_ratio_snapshot": {"stale_count": 1, "total_count": 9, '
+        '"stale_ratio": 0.111, "threshold": 0.2, "stale_days": 7}}'
     )
     yield f"{ids[2]}\t{head}stale_ratio_recheck\tsucceeded\t{measured}\trechecked\t{tail}"
 

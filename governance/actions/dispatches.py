@@ -144,7 +144,7 @@ def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch
     if not allows(dispatch, verb):
         raise Conflict(
             _("A dispatch that is %(dispatch_status)s cannot be moved by '%(verb)s'.")
-            % {"dispatch_status": dispatch.dispatch_status, "verb": verb},
+            % {"dispatch_status": dispatch.get_dispatch_status_display(), "verb": verb},
             code="illegal_dispatch_transition",
             dispatch_status=dispatch.dispatch_status,
             allowed=[name for name in ACTS if allows(dispatch, name)],
@@ -176,7 +176,7 @@ def move(
     if status not in PATH.get(before, frozenset()):
         raise Conflict(
             _("A dispatch that is %(before)s cannot become %(status)s.")
-            % {"before": before, "status": status},
+            % {"before": _S(before).label, "status": _S(status).label},
             code="illegal_dispatch_transition",
             dispatch_status=before,
         )

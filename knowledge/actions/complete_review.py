@@ -192,7 +192,7 @@ def _check_open(dispatch: Dispatch, entry: KnowledgeEntry, wish: Wish) -> None:
     if dispatch.dispatch_status not in ACTIVE:
         raise Conflict(
             _("The owner review is %(dispatch_status)s: queue the entry again.")
-            % {"dispatch_status": dispatch.dispatch_status},
+            % {"dispatch_status": dispatch.get_dispatch_status_display()},
             code="no_owner_review",
             dispatch_status=dispatch.dispatch_status,
         )

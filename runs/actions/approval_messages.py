@@ -6,12 +6,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from awooop.canonical import rfc3339
+from awooop.languages import for_channels
 from runs.actions import notify
 from runs.models import Approval, MessageType, OutboundMessage, RiskLevel, Run, RunState
 
 _BUTTONS = ("approve", "reject", "detail", "history")
 
 
+@for_channels
 def ask(approval: Approval, run: Run) -> OutboundMessage:
     """Queue the question with its buttons; a critical one is decided on the page only."""
     buttons = [{"action": action} for action in _BUTTONS]
@@ -39,6 +41,7 @@ def ask(approval: Approval, run: Run) -> OutboundMessage:
     return notify.queue(note)
 
 
+@for_channels
 def remind(approval: Approval, minutes_left: int) -> OutboundMessage:
     """Queue a reminder that an approval still waits."""
     text = _("ACTION REQUIRED: still waiting, %(minutes)d minutes left") % {"minutes": minutes_left}

@@ -68,8 +68,10 @@ def authorize(*, by: Caller, asked: Asked) -> McpCall:
     to tell (503).
     """
     try:
-        # Only a token's use has to be undone where the rest fails; a read is spared the savepoint.
-        with transaction.atomic() if asked.approval_token else nullcontext():
+        # What was written has to be undone where the rest fails; a plain read, of which the record
+        # is the last thing written, is spared the savepoint.
+        is_plain = not (asked.approval_token or asked.call_id)
+        with nullcontext() if is_plain else transaction.atomic():
             return _authorize(by, asked)
     except (Refused, DatabaseError, InterfaceError):
         raise  # what the database refuses it cannot keep a record of, either
@@ -99,8 +101,8 @@ def _authorize(by: Caller, asked: Asked) -> McpCall:
     shown = gateway_tokens.show(by, run, contract, asked, question)
     verdict = judge(shown.question)
     about = {**verdict.result, **_about(asked), **facts.named(contract), **shown.details}
-    call = _keep_call(run, asked, verdict, about)
     totals.note(run.project_id, verdict.gate, is_refused=verdict.is_refused)
+    call = _keep_call(run, asked, verdict, about)
     if verdict.is_refused and needs_token(asked.required_scope):
         _record(by, call, verdict.gate, verdict.reason)
     return call
@@ -193,6 +195,7 @@ def _record(by: Caller, call: McpCall, gate: str | None, reason: str | None) -> 
         "gate": gate,
         "reason": reason,
         "token_refused": call.gate_result.get("token_refused"),
+        "approval_token_jti": call.gate_result.get("approval_token_jti"),
     }
     entry = audit.Entry(
         "mcp.call.refused", "mcp_call", str(call.call_id), details, run_id=call.run_id

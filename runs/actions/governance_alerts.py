@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from awooop.languages import for_channels
 from governance import signals
 from governance.models import GovernanceEvent
 from governance.severities import Severity
@@ -38,6 +39,7 @@ def _tell(*, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
     )
 
 
+@for_channels
 def _content(project_id: str, ranked: Sequence[GovernanceEvent]) -> str:
     lines = [line for event in ranked[:NAMED] for line in _lines(event)]
     if len(ranked) > NAMED:

@@ -14,10 +14,19 @@ from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, NotFound
+from awooop.languages import for_channels
 from awooop.redaction import redact
 from runs import signals
 from runs.actions import notify
-from runs.models import Approval, ApprovalStatus, MessageType, OutboundMessage, SendStatus
+from runs.models import (
+    Approval,
+    ApprovalStatus,
+    MessageType,
+    OutboundMessage,
+    Run,
+    RunState,
+    SendStatus,
+)
 from runs.outbox import bell
 from runs.selectors import approvals
 
@@ -63,6 +72,7 @@ def _check_undelivered(message: OutboundMessage) -> None:
 def connect() -> None:
     """Listen to the ends of approvals; called once, when the app is ready."""
     signals.approval_decided.connect(approval_ended, dispatch_uid="runs.outbox_cards")
+    signals.run_transitioned.connect(run_left, dispatch_uid="runs.outbox_withdrawn_cards")
 
 
 def approval_ended(*, approval: Approval, by: Caller, **_signal: Any) -> None:
@@ -73,15 +83,29 @@ def approval_ended(*, approval: Approval, by: Caller, **_signal: Any) -> None:
     _tell_end(approval, by.label)
 
 
+def run_left(*, run: Run, from_state: str, **_signal: Any) -> None:
+    """Queue the edit of the card of an approval that ended because its run did.
+
+    A receiver of `run_transitioned`; a decision or an expiry tells its own end.
+    """
+    is_over = from_state == RunState.WAITING_APPROVAL and run.state != RunState.RUNNING
+    if is_over and run.error_code not in ("E-APPR-REJECTED", "E-APPR-EXPIRED"):
+        ended = Approval.objects.filter(run=run, status=ApprovalStatus.CANCELLED)
+        approval = ended.order_by("-resolved_at").first()
+        if approval is not None:
+            _tell_end(approval, "")
+
+
 def tell_end_if_untold(approval: Approval) -> None:
-    """Queue that edit for an approval that ended without one: its run was cancelled, the bot was
-    set up later, or the edit could not be sent."""
+    """Queue that edit for an approval that ended without one: the bot was set up later, or the edit
+    could not be sent."""
     edits = OutboundMessage.objects.filter(edits_id=approval.notification_id)
     is_told = edits.exclude(send_status=SendStatus.DEAD).exists()
     if approval.status != ApprovalStatus.PENDING and not is_told:
         _tell_end(approval, approvals.who_ended(approval))
 
 
+@for_channels
 def _tell_end(approval: Approval, who: str) -> None:
     if not settings.OUTBOX_CHANNELS or approval.notification_id is None:
         return

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from awooop import leases, tenancy
 from awooop.clock import now
+from awooop.languages import for_channels
 from awooop.models import Project
 from runs.actions import notify, report_text
 from runs.actions.notify import Note
@@ -84,6 +85,7 @@ def _not_queued(days: list[Day]) -> list[Day]:
     return [day for day in days if day.lease in free]
 
 
+@for_channels
 def texts(days: Sequence[Day]) -> dict[str, str]:
     """Answer the report of each day, by project: a fixed number of statements for all."""
     projects = [day.project.pk for day in days]

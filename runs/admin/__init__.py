@@ -2,6 +2,7 @@
 
 from runs.admin import (
     approvals,
+    channel_health,
     channels,
     evidence,
     gateway,
@@ -14,6 +15,7 @@ from runs.admin import (
 
 __all__ = [
     "approvals",
+    "channel_health",
     "channels",
     "evidence",
     "gateway",

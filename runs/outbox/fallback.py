@@ -7,6 +7,7 @@ import logging
 import structlog
 from django.utils.translation import gettext as _
 
+from awooop.languages import for_channels
 from awooop.redaction import redact
 from runs.models import OutboundMessage
 from runs.telegram.sending import page_of
@@ -27,6 +28,7 @@ def tell(message: OutboundMessage, urls: tuple[str, ...]) -> bool:
     return sum(_notify(url, title, body) for url in urls) > 0
 
 
+@for_channels
 def _worded(message: OutboundMessage) -> tuple[str, str]:
     text = redact(message.content or message.content_preview).text.strip() or "–"
     first, _newline, rest = text.partition("\n")

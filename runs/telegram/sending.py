@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from awooop.languages import for_channels
 from awooop.redaction import redact
 from runs.models import OutboundMessage
 from runs.telegram import buttons, formatting
 from runs.telegram.client import ChatId, Client
 
 
+@for_channels
 def send(client: Client, message: OutboundMessage, chat_id: str) -> str:
     """Send it, or edit the one that it takes the place of; answers the provider's message id.
 

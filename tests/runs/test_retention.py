@@ -114,7 +114,9 @@ def test_an_old_final_run_goes_with_all_that_hangs_on_it():
     Step.objects.create(run=old, project_id="awoooi", step_seq=1, tool_name="t")
     McpCall.objects.create(run=old, project_id="awoooi", tool_name="t", result_status="success")
     asked = approval(old, notification=message(run=old))
-    ApprovalVote.objects.create(approval=asked, project_id="awoooi", approver="user:1")
+    ApprovalVote.objects.create(
+        approval=asked, project_id="awoooi", approver="user:1", decision="approve"
+    )
     ApprovalToken.objects.create(
         approval=asked, project_id="awoooi", issued_at=ago(), expires_at=ago()
     )

@@ -346,6 +346,8 @@ ADMINS: dict[str, Admin] = {
     "runs.approvalvote": Admin(),
     "runs.approvaltoken": Admin(),
     "runs.channelevent": Admin(),
+    "runs.channelhealth": _PLATFORM,
+    "runs.movedchat": _PLATFORM,
     "runs.outboundmessage": Admin(acts={"retry": "message.retry"}),
     "runs.remediationrecord": Admin(),
     "runs.legacymcprecord": Admin(),

@@ -36,17 +36,15 @@ class Command(ReportCommand):
             raise CommandError("--seconds must be more than 0")
         with tenancy.all_projects() as projects:
             by = callers.system("manage.py prune", projects)
-        pruned = pruning.prune(
-            by=by, project_id=project, budget_s=seconds, progress=self.progress
-        )
+        pruned = pruning.prune(by=by, project_id=project, budget_s=seconds, progress=self.progress)
         return _pruned(pruned)
 
 
 def _counted(found: list[pruning.Waiting]) -> Report:
     waiting = [one for one in found if one.count]
-    lines = [
-        f"{one.project_id or 'platform'}: {one.rule} {one.count:,}" for one in waiting
-    ] or ["Nothing is older than its retention."]
+    lines = [f"{one.project_id or 'platform'}: {one.rule} {one.count:,}" for one in waiting] or [
+        "Nothing is older than its retention."
+    ]
     rows = [
         {"project_id": one.project_id, "rule": one.rule, "table": one.table, "count": one.count}
         for one in waiting

@@ -76,7 +76,9 @@ def test_every_batch_is_worked_off(project, small):
 def test_statements_do_not_grow_with_the_rows_of_a_batch(project, runs_only):
     def statements(count: int) -> int:
         old_runs(count)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert prune().deleted["runs.Run"] == count
         return len(asked)
 

@@ -95,9 +95,12 @@ def test_a_wrong_override_stops_the_start(settings, given, problem):
 
 def test_a_second_rule_of_a_name_is_refused():
     rule = Rule("x", Lease, "expires_at", lambda cutoff: Lease.objects.all(), "w", "k", days=1)
-    with registered_for_test(), pytest.raises(ValueError, match="x is registered already"):
-        with registered_for_test(rule, rule):
-            pass
+    with (
+        pytest.raises(ValueError, match="x is registered already"),
+        registered_for_test(rule, rule),
+    ):
+        pass
+    assert rule not in rules()
 
 
 def test_no_rule_is_about_what_is_never_pruned():

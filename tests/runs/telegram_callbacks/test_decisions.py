@@ -87,17 +87,31 @@ def test_who_voted_on_the_page_is_the_same_person_here(telegram, bot, chat, key,
     assert told(bot) == ["Your approval is counted. 1 more approval is needed."]
 
 
-def test_a_late_press_mends_a_card_that_was_never_edited(telegram, bot, linked, approval, card):
-    """Its run was cancelled: nothing was decided, so nothing edited the card."""
+def _withdraw(approval):
+    """Have its run end while it waits."""
     from awooop import callers
     from runs.actions import runs
 
     runs.cancel(
         by=callers.system("tests", ["awoooi"]), run_id=approval.run_id, reason="No longer needed"
     )
-    telegram.press(card, "approve", linked)
-    telegram.press(card, "reject", linked)
-    assert OutboundMessage.objects.filter(edits=card).count() == 1
+
+
+def test_a_card_whose_run_ended_says_so_and_a_press_is_told(telegram, bot, linked, approval, card):
+    _withdraw(approval)
     deliver()
     assert bot.texts()[-1].startswith("Withdrawn")
-    assert all(text.startswith("Withdrawn: its run ended") for text in told(bot))
+    telegram.press(card, "approve", linked)
+    assert told(bot)[0].startswith("Withdrawn: its run ended")
+
+
+@pytest.mark.parametrize("lost", ["never made", "dead"])
+def test_a_late_press_mends_a_card_whose_edit_was_lost(telegram, bot, linked, approval, card, lost):
+    _withdraw(approval)
+    edits = OutboundMessage.objects.filter(edits=card)
+    edits.delete() if lost == "never made" else edits.update(send_status="dead")
+    telegram.press(card, "approve", linked)
+    telegram.press(card, "reject", linked)
+    assert edits.exclude(send_status="dead").count() == 1
+    deliver()
+    assert bot.texts()[-1].startswith("Withdrawn")
