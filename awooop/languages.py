@@ -1,16 +1,22 @@
-"""The language where no page asks for one: that of the messages to a chat."""
+"""The language where no page asks for one: of messages to a chat, and of sentences that are kept."""
 
 from __future__ import annotations
 
+import re
+import struct
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, lru_cache, wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext, to_locale
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[\d.]*[sdf]")
+_LEAST = 12  # letters that a sentence shares with its pattern; less says too little to be sure
 
 
 def for_channels(function: Callable[P, R]) -> Callable[P, R]:
@@ -25,3 +31,78 @@ def for_channels(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return worded
+
+
+def kept_in_english(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function word what it stores in English, whoever asked; pages show it `retold`."""
+
+    @wraps(function)
+    def worded(*args: P.args, **kwargs: P.kwargs) -> R:
+        with translation.override("en"):
+            return function(*args, **kwargs)
+
+    return worded
+
+
+def retold(text: str) -> str:
+    """Say a sentence that the product stored in English in the reader's language.
+
+    What is no sentence of the catalogue, such as what a person or an agent wrote, stays as it is.
+    """
+    language = translation.get_language()
+    if not text or not language or language.startswith("en"):
+        return text
+    return _retold(str(text), to_locale(language))
+
+
+@lru_cache(4_096)
+def _retold(text: str, locale: str) -> str:
+    if (whole := gettext(text)) != text:
+        return whole
+    for pattern, translated in _patterns(locale):
+        if found := pattern.fullmatch(text):
+            values = found.groupdict()
+            return _PLACEHOLDER.sub(lambda each: values[each[1]], translated).replace("%%", "%")
+    return text
+
+
+@cache
+def _patterns(locale: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Answer each English form of the catalogue that fills something in, the tellingest first."""
+    found = []
+    for folder in settings.LOCALE_PATHS:
+        compiled = Path(folder) / locale / "LC_MESSAGES" / "django.mo"
+        for source, translated in _entries(compiled.read_bytes()):
+            letters = len(re.sub(r"\W", "", _PLACEHOLDER.sub("", source)))
+            if "%(" in source and letters >= _LEAST:
+                found.append((letters, _pattern(source), translated))
+    found.sort(key=lambda each: -each[0])
+    return tuple(each[1:] for each in found)
+
+
+def _entries(compiled: bytes) -> list[tuple[str, str]]:
+    """Read a .mo: unlike the standard library's reader, with the plurals' own English forms."""
+    _magic, _revision, count, sources, texts = struct.unpack("<5I", compiled[:20])
+    found = []
+    for index in range(count):
+        source, text = (
+            compiled[at : at + length].decode()
+            for length, at in (
+                struct.unpack_from("<2I", compiled, table + 8 * index) for table in (sources, texts)
+            )
+        )
+        forms = source.rpartition("\x04")[2].split("\0")
+        found += [(form, text.split("\0")[0]) for form in forms if form]
+    return found
+
+
+def _pattern(source: str) -> re.Pattern[str]:
+    parts, seen, end = [], set(), 0
+    for each in _PLACEHOLDER.finditer(source):
+        parts.append(re.escape(source[end : each.start()].replace("%%", "%")))
+        name = each[1]
+        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
+        seen.add(name)
+        end = each.end()
+    parts.append(re.escape(source[end:].replace("%%", "%")))
+    return re.compile("".join(parts), re.DOTALL)

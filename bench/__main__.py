@@ -80,7 +80,7 @@ def _data_dir(given: argparse.Namespace) -> Iterator[Path]:
             from django.db import connections
 
             connections.close_all()
-            subprocess.run([*manage, "stop"], env=environment, check=False)
+            subprocess.run([*manage, "stop", "--force"], env=environment, check=False)
             shutil.rmtree(folder, ignore_errors=True)
         else:
             _tell(f"kept: {folder}")

@@ -17,7 +17,6 @@ from bench.server import ROOT
 
 ROUNDS = 2
 WORSE = 1.5
-_REV = "{rev} {kind}"
 
 
 def compare(
@@ -39,7 +38,7 @@ def compare(
                 tell(f"round {turn + 1}, {first if name == 'a' else second}")
                 found[name].append(_round(tree, base / f"data-{name}", runs, port))
         for name, tree in trees.items():
-            _manage(tree, base / f"data-{name}", "db", "stop")
+            _manage(tree, base / f"data-{name}", "db", "stop", "--force")
     return _joined(found)
 
 

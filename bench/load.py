@@ -52,6 +52,17 @@ def load(world: World, tell: Callable[[str], None], processes: int = 3) -> float
     return time.monotonic() - began
 
 
+def load_within(connection: psycopg.Connection, world: World) -> None:
+    """Load a small world on one connection, in the caller's transaction and scope."""
+    tables = [table_name(table) for table in TABLES]
+    taken = bare.take_off(connection, tables)
+    for table in TABLES:
+        copying.load(connection, table, world, 0, getattr(world.scale, table.of))
+    for statements in [*taken.by_table.values(), taken.foreign]:
+        bare.put_back(connection, statements)
+    bare.close(connection, tables)
+
+
 def table_name(table: Table) -> str:
     """Answer a table's name in the database."""
     return apps.get_model(table.model)._meta.db_table

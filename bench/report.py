@@ -52,8 +52,8 @@ def markdown(found: Mapping[str, Any]) -> str:
         f"{host['load_average'][0]} at the end. Empty view: {found['empty_ms']} ms. Loaded in "
         f"{found['load_s']} s, {found['database_mib']:,} MiB.",
         "",
-        "| what | p50 ms | p95 ms | goal | SQL floor | × floors | statements | rows read |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| what | p50 ms | p95 ms | goal | CPU ms | SQL floor | × floors | SQL | rows read |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *(_line(one) for one in found["results"]),
     ]
     scans = [one for one in found["results"] if one.get("scanned")]
@@ -70,8 +70,8 @@ def _line(one: Mapping[str, Any]) -> str:
     name = one["name"]
     if one["records"] > 1:
         name += f" ({1000 * one['records'] / one['p50']:,.0f} records/s)"
-    cells = [name, one["p50"], one["p95"], met, one["floor_sql"], one["ratio"], one["statements"],
-             one["rows"]]  # fmt: skip
+    rest = ("cpu_ms", "floor_sql", "ratio", "statements", "rows")
+    cells = [name, one["p50"], one["p95"], met, *(one[each] for each in rest)]
     return "| " + " | ".join("" if cell is None else str(cell) for cell in cells) + " |"
 
 

@@ -36,6 +36,7 @@ class Result:
     floor_sql: float | None = None
     floor_empty: float | None = None
     kib: float | None = None
+    cpu_ms: float | None = None
     records: int = 1
 
     @property
@@ -194,10 +195,14 @@ def measure_all(
     results: list[Result] = []
 
     def keep(one: Measure, **more: Any) -> None:
-        results.append(Result(**{**asdict(over_http(runner, one)), **more}))
+        before = server.cpu_ms(pid, database)
+        timed = over_http(runner, one)
+        spent = (server.cpu_ms(pid, database) - before) / (timed.count + timing.WARM)
+        results.append(Result(**{**asdict(timed), "cpu_ms": round(spent, 1), **more}))
         tell(results[-1])
 
     with server.running(port, cluster=False) as pid, owner(world) as connection:
+        database = connection.info.backend_pid
         empty = _empty_ms(port)
         memory = {"before": server.memory_mib(pid)}
         for one in reads:

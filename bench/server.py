@@ -79,6 +79,18 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError("the server did not start:\n" + log.read_text(errors="replace")[-2000:])
 
 
+def cpu_ms(pid: int, database_pid: int) -> float:
+    """Answer the processor time so far of the web processes and of the database, in milliseconds.
+
+    Unlike the clock on the wall it does not grow because the machine does something else.
+    """
+    above = _stat(database_pid)
+    backends = _below(int(above[1])) if above else []
+    web = [each for each in _below(pid) if _kind(each) == "web"]
+    ticks = sum(int(stat[11]) + int(stat[12]) for stat in map(_stat, [*web, *backends]) if stat)
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def memory_mib(pid: int) -> dict[str, float]:
     """Answer the proportional memory of a process and all below it, in MiB: web, cluster, other."""
     sums: dict[str, float] = {}
@@ -91,16 +103,21 @@ def memory_mib(pid: int) -> dict[str, float]:
 def _below(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(entry.name))
+        if fields := _stat(int(entry.name)):
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
     found, waiting = [], [pid]
     while waiting:
         found.append(one := waiting.pop())
         waiting += parents.get(one, [])
     return found
+
+
+def _stat(pid: int) -> list[str]:
+    """Answer the fields of a process from its state on (the parent's pid is 1), or nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
 
 
 def _kind(pid: int) -> str:

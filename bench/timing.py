@@ -15,6 +15,7 @@ select (select coalesce(sum(idx_tup_read), 0) from pg_stat_user_indexes),
        (select coalesce(json_object_agg(relname, seq_tup_read), '{}') from pg_stat_user_tables
          where seq_tup_read > 0)
 """
+WARM = 3  # runs that are not counted: caches, prepared statements
 MANY = 1_000  # rows of one table read by a scan, from which it is named
 
 
@@ -35,7 +36,7 @@ class Times:
         return cls(round(middle * 1000, 2), round(p95 * 1000, 2), len(ordered))
 
 
-def repeat(action: Callable[[], object], *, times: int, seconds: float, warm: int = 3) -> Times:
+def repeat(action: Callable[[], object], *, times: int, seconds: float, warm: int = WARM) -> Times:
     """Run an action `times` times, or until `seconds` are over (five times at least)."""
     for _ in range(warm):
         action()

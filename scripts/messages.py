@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,16 +80,19 @@ def compile_to(target: Path) -> None:
     _run("msgfmt", "--check", "--output-file", target, CATALOGUE)
 
 
-def problems() -> Iterator[str]:
+def problems() -> list[str]:
     """Name each string that is missing, stale, fuzzy or has other placeholders than its source."""
-    with tempfile.TemporaryDirectory() as name:
-        work = Path(name)
-        marked = (
-            _run("msgen", extract(work)).replace("INTEGER", "2").replace("EXPRESSION", "n != 1")
-        )
-        _run("msgfmt", "--output-file", work / "marked.mo", "-", given=marked)
-        _run("msgfmt", "--output-file", work / "kept.mo", CATALOGUE)
-        wanted, kept = read(work / "marked.mo"), read(work / "kept.mo")
+    with tempfile.TemporaryDirectory() as work:
+        return sorted(compare(extract(Path(work))))
+
+
+def compare(template: Path) -> Iterator[str]:
+    """Name what the catalogue has otherwise than the template says, or the .mo than the .po."""
+    work = template.parent
+    marked = _run("msgen", template).replace("INTEGER", "2").replace("EXPRESSION", "n != 1")
+    _run("msgfmt", "--output-file", work / "marked.mo", "-", given=marked)
+    _run("msgfmt", "--output-file", work / "kept.mo", CATALOGUE)
+    wanted, kept = read(work / "marked.mo"), read(work / "kept.mo")
     fuzzy = _run("msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", CATALOGUE)
     yield from (f"fuzzy: {line[6:]}" for line in fuzzy.splitlines() if line.startswith("msgid "))
     yield from (f"missing: {wanted[key].source!r}" for key in wanted.keys() - kept.keys())
@@ -99,7 +102,7 @@ def problems() -> Iterator[str]:
         yield "django.mo is not what django.po compiles to"
 
 
-def other_placeholders(entries: Iterator[Entry] | list[Entry]) -> Iterator[str]:
+def other_placeholders(entries: Iterable[Entry]) -> Iterator[str]:
     """Name each entry whose text fills in something else than its source does."""
     for entry in entries:
         if set(PLACEHOLDER.findall(entry.source)) != set(PLACEHOLDER.findall(entry.text)):
@@ -135,7 +138,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     if "--check" not in arguments:
         update()
-    found = sorted(problems())
+    found = problems()
     print("\n".join(found) or "The catalogue is complete.")
     return 1 if found else 0
 

@@ -30,6 +30,7 @@ class Walk:
     cutoff: datetime
     after: tuple[datetime, Any] | None = None
     is_done: bool = False
+    error: str = ""
     deleted: Counter[str] = field(default_factory=Counter)
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.db import DatabaseError, OperationalError
+from django.db.models import ProtectedError, RestrictedError
+from psycopg.errors import DeadlockDetected
 
 from awooop import tenancy
 from awooop.actions import audit
@@ -33,7 +36,12 @@ class Pruned:
     @property
     def is_finished(self) -> bool:
         """Whether nothing was left for want of time."""
-        return all(walk.is_done for walk in self.walks)
+        return all(walk.is_done or walk.error for walk in self.walks)
+
+    @property
+    def failed(self) -> tuple[Walk, ...]:
+        """The walks that a fault stopped."""
+        return tuple(walk for walk in self.walks if walk.error)
 
     @property
     def deleted(self) -> Counter[str]:
@@ -61,8 +69,9 @@ def prune(
     """Delete what is older than its rule says, of all projects and the platform, or of one project.
 
     Each batch commits by itself, so that a kill loses none but the one under way; two at once share
-    the work. With `budget_s` no batch begins after so many seconds. Leaves one audit record per
-    project, also where a batch fails. Raises Invalid for an unknown project.
+    the work. With `budget_s` no batch begins after so many seconds. A row that cannot be deleted
+    stops its own rule and project only. Leaves one audit record per project, also where the
+    database went away. Raises Invalid for an unknown project.
     """
     walks = _walks(project_id)
     pruned = Pruned(tuple(walks))
@@ -110,16 +119,31 @@ def _step_through(walks: list[Walk], budget_s: float | None, progress: Progress 
     for walk in _in_turn(walks):
         if until is not None and time.monotonic() >= until:
             return
-        went = batches.step(walk)
+        went = _step(walk)
         if progress and went:
             progress(f"{walk.project_id or 'platform'} {walk.rule.name}: {went:,} rows")
+
+
+def _step(walk: Walk) -> int:
+    try:
+        return batches.step(walk)
+    except OperationalError as error:
+        # Another prune met us from the other side of a run and its incident: it goes on, and the
+        # walk comes to these rows again in its next turn.
+        if not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        log.warning("retention_deadlock", rule=walk.rule.name, project=walk.project_id)
+    except (DatabaseError, ProtectedError, RestrictedError) as error:
+        log.exception("retention_failed", rule=walk.rule.name, project=walk.project_id)
+        walk.error = f"{type(error).__name__}: {error}"[:300]
+    return 0
 
 
 def _in_turn(walks: list[Walk]) -> Iterator[Walk]:
     left = walks
     while left:
         yield from left
-        left = [walk for walk in left if not walk.is_done]
+        left = [walk for walk in left if not (walk.is_done or walk.error)]
 
 
 def _record(pruned: Pruned, by: Caller) -> None:
@@ -138,4 +162,5 @@ def _told(walks: Sequence[Walk]) -> dict[str, Any]:
         "finished": all(walk.is_done for walk in walks),
         "deleted": {walk.rule.name: dict(walk.deleted) for walk in walks if walk.deleted},
         "before": {walk.rule.name: walk.cutoff for walk in walks},
+        "failed": {walk.rule.name: walk.error for walk in walks if walk.error},
     }

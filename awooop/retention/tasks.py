@@ -16,4 +16,7 @@ def prune() -> Result:
     with tenancy.all_projects() as projects:
         by = callers.system("retention", projects)
     pruned = pruning.prune(by=by, budget_s=BUDGET_S)
+    if pruned.failed:
+        names = sorted({walk.rule.name for walk in pruned.failed})
+        raise RuntimeError(f"could not prune {', '.join(names)}: {pruned.failed[0].error}")
     return {"finished": pruned.is_finished, "deleted": dict(pruned.deleted)}

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from awooop import clock, paging, ui_icons, ui_status, ui_time
+from awooop.languages import retold
 
 register = template.Library()
 
@@ -219,6 +220,9 @@ def number(value: object) -> str:
 def total(count: int, is_exact: bool = True) -> str:
     """Say a total: '1,234', or '10,000+' where it was counted no further."""
     return f"{number(count)}{'' if is_exact else '+'}"
+
+
+register.filter("retold", retold)
 
 
 # ids, code, differences

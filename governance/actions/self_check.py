@@ -16,6 +16,7 @@ from awooop import counters, leases, tenancy
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Invalid
+from awooop.languages import kept_in_english
 from awooop.models import Project
 from governance import aggregate_alerts, thresholds
 from governance.actions import events, intake
@@ -125,6 +126,7 @@ def _take(projects: Sequence[str], trigger: str, by: Caller) -> tuple[str, ...]:
     return tuple(keys[key] for key in keys if key in taken)
 
 
+@kept_in_english
 def _ask(checks: Sequence[SelfCheck], asked: Asked, *, may_write: bool) -> None:
     """Ask each check in a transaction of its own: one that fails leaves the others alone."""
     with tenancy.scope(asked.projects):
@@ -141,6 +143,7 @@ def _ask(checks: Sequence[SelfCheck], asked: Asked, *, may_write: bool) -> None:
         asked.timings_ms[check.name] = round((time.perf_counter() - clock) * 1000, 1)
 
 
+@kept_in_english
 def _act_on(
     asked: Asked, checks: Sequence[SelfCheck], *, by: Caller, trigger: str, is_cycle: bool
 ) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from awooop import permissions
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotFound
+from awooop.languages import kept_in_english
 from awooop.two_phase import Plan, confirm
 from governance.actions import dispatches, events
 from governance.actions.dispatches import Order
@@ -236,12 +237,14 @@ def _plan(
     )
 
 
+@kept_in_english
 def _open_batch(ask: _Ask, queued: BatchQueued) -> Dispatch:
     """Open the batch's own event and dispatch: they hold it together, and are done at once."""
     fingerprint = queued.dry_run_plan_fingerprint
     details = {
         "status": "queued",
-        "impact": f"{queued.count('would_queue')} stale entries queued for {ask.owner}",
+        "impact": _("%(count)d stale entries queued for %(owner)s")
+        % {"count": queued.count("would_queue"), "owner": ask.owner},
         "entries": [str(row["entry_id"]) for row in _to_queue(queued.items)],
     }
     finding = Finding(BATCH_EVENT, details, subject=fingerprint, quiet=True)
@@ -291,10 +294,12 @@ def _queue(ask: _Ask, rows: Sequence[Row]) -> list[Item]:
     return [Item(row, "queued", "", opened[str(row["entry_id"])]) for row in rows]
 
 
+@kept_in_english
 def _finding(row: Row, ask: _Ask) -> Finding:
     details = {
         "status": "stale",
-        "impact": f"Stale for {row['stale_days']} days: {row['title']}",
+        "impact": _("Stale for %(days)d days: %(title)s")
+        % {"days": row["stale_days"], "title": row["title"]},
         "remediation": {
             "items": [row["title"]],
             "next_action": "owner_review_stale_km_candidate",

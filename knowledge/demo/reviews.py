@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from awooop import callers, clock
 from awooop.callers import Caller
+from awooop.models import AuditRecord
 from governance.actions import dispatches
 from governance.models import Dispatch, DispatchStatus, GovernanceEvent
 from knowledge.actions import complete_review, entries, queue_reviews, rechecks, writing
@@ -59,12 +60,24 @@ _PAST = (
 
 def write(project_id: str, now: datetime) -> dict[str, int]:
     """Write them; answers how many rows of what."""
-    by = callers.system("demo", [project_id])
+    by = callers.system("demo.reviews", [project_id])
     completed = sum(_complete(done, by, project_id, now) for done in _PAST)
     return {
         "owner_reviews_completed": completed,
         "owner_reviews_waiting": _batch(by, project_id, now),
-        "review_drafts": _drafts(by, project_id, now),
+        "review_drafts": _drafts(project_id, now),
+        **_counts(by, project_id),
+    }
+
+
+def _counts(by: Caller, project_id: str) -> dict[str, int]:
+    """Answer how many rows the actions wrote beside the entries."""
+    rows = {"project_id": project_id}
+    made = Dispatch.objects.filter(created_by=queue_reviews.CREATED_BY, **rows)
+    return {
+        "audit_records": AuditRecord.objects.filter(actor=by.label, **rows).count(),
+        "dispatches": made.count(),
+        "governance_events": made.values("governance_event_id").distinct().count(),
     }
 
 
@@ -158,7 +171,7 @@ def _come_between(by: Caller, project_id: str, ids: Sequence[Any]) -> None:
     )
 
 
-def _drafts(by: Caller, project_id: str, now: datetime) -> int:
+def _drafts(project_id: str, now: datetime) -> int:
     """Write three review drafts of the latest event that is over: two are one too many."""
     rows = GovernanceEvent.objects.filter(
         project_id=project_id, event_type=rechecks.DEGRADATION, resolved=True

@@ -18,12 +18,12 @@ from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
-from awooop.models import ContractRevision
 from awooop.redaction import redact
 from runs import policies, signals
 from runs.actions import approval_messages, tokens
 from runs.actions.transitions import lock_run, open_run, transition
 from runs.digests import digest_of
+from runs.gateway import facts
 from runs.models import (
     Approval,
     ApprovalStatus,
@@ -82,7 +82,7 @@ def request(
         incident_id=incident_id or _first_incident(run),
         tool_name=tool_name,
         arguments=arguments or {},
-        contract_revision=_contract_of(run),
+        contract_revision=facts.contract_of(run.project_id, run.agent_id),
         suggested_action=redact(suggested_action).text[:4000],
         risk_level=risk_level,
         required_approvals=required_approvals,
@@ -101,15 +101,6 @@ def request(
 
 def _first_incident(run: Run) -> str | None:
     return run.incident_links.order_by("position").values_list("incident_id", flat=True).first()
-
-
-def _contract_of(run: Run) -> ContractRevision | None:
-    return ContractRevision.objects.filter(
-        project_id=run.project_id,
-        contract_id=run.agent_id,
-        contract_family="agent",
-        lifecycle_status="active",
-    ).first()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from awooop.languages import for_channels
+from awooop.languages import for_channels, retold
 from governance import signals
 from governance.models import GovernanceEvent
 from governance.severities import Severity
@@ -60,7 +60,7 @@ def _lines(event: GovernanceEvent) -> list[str]:
     if event.occurrences > 1:
         seen = _(" (open for %(count)d checks)") % {"count": event.occurrences}
     about = f"{event.event_type} {event.subject}".strip()
-    found = [f"{about}: {event.impact}{seen}", event.remediation, page_of(event)]
+    found = [f"{about}: {retold(event.impact)}{seen}", retold(event.remediation), page_of(event)]
     return [line for line in found if line]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from awooop.languages import for_channels
 from runs.actions import notify
 from runs.models import CallbackAction, MessageType, OutboundMessage
 from runs.selectors import callback_texts
@@ -18,11 +19,10 @@ def queue(message: OutboundMessage, action: str) -> str:
     """
     about = callback_texts.about(message)
     is_detail = action == CallbackAction.DETAIL
-    text = callback_texts.detail(about) if is_detail else callback_texts.history(about)
     note = notify.Note(
         project_id=message.project_id,
         message_type=MessageType.CALLBACK_REPLY,
-        content=text,
+        content=_worded(about, is_detail=is_detail),
         run_id=message.run_id,
         incident_id=about.incident_id,
         buttons=[dict(button) for button in _BUTTONS],
@@ -31,3 +31,8 @@ def queue(message: OutboundMessage, action: str) -> str:
     )
     notify.queue(note)
     return _("The details follow below.") if is_detail else _("The history follows below.")
+
+
+@for_channels
+def _worded(about: callback_texts.About, *, is_detail: bool) -> str:
+    return callback_texts.detail(about) if is_detail else callback_texts.history(about)

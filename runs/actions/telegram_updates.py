@@ -18,7 +18,7 @@ from awooop.errors import Invalid, Refused
 from awooop.redaction import redact
 from runs.actions import alert_refusals, notify, telegram_presses
 from runs.actions.telegram_presses import Subject, stranger
-from runs.models import ChannelEvent, Decision, MovedChat, OutboundMessage, Run
+from runs.models import ChannelEvent, MovedChat, OutboundMessage
 from runs.outbox import moves
 from runs.telegram import buttons, replies, updates
 from runs.telegram.updates import Message, Sender, Update
@@ -133,7 +133,6 @@ def _store(update: Update, place: _Place) -> str:
         return "unplaced"
     event = _event(update, place)
     with tenancy.scope([place.project_id]):
-        _lock_run(place.subject)
         if bulk.insert_new([event]):
             return "taken"
         event.is_duplicate = True
@@ -146,14 +145,6 @@ def _store(update: Update, place: _Place) -> str:
             )
             audit.append(project_id=place.project_id, by=by, entry=entry)
     return "repeated"
-
-
-def _lock_run(subject: Subject) -> None:
-    """Lock the run that a decision is about before a row refers to it: two presses that each held
-    such a reference would wait for each other."""
-    if subject.message is not None and subject.action in Decision.values:
-        run = Run.objects.select_for_update().filter(pk=subject.message.run_id)
-        run.values_list("pk", flat=True).first()
 
 
 def _event(update: Update, place: _Place) -> ChannelEvent:

@@ -89,7 +89,8 @@ def make(*, project_id: str, tell: Tell) -> dict[str, int] | None:
         tell("what other rooms add")
         contributed = contributions.write(project_id, at)
     counts = {name: len(book.of(model)) for name, model in ORDER.items()}
-    return {**counts, "audit_records": len(book.records), **contributed}
+    counts["audit_records"] = len(book.records)
+    return counts | {name: counts.get(name, 0) + more for name, more in contributed.items()}
 
 
 def _project(by: Caller, project_id: str, at: datetime) -> Project:

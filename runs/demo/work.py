@@ -189,6 +189,7 @@ class Work:
                 run=self.run,
                 project_id=self.world.project_id,
                 agent_id=self.run.agent_id,
+                by_gateway=True,
                 tool_name=tool,
                 result_status=McpStatus.BLOCKED if refused else status,
                 block_gate=verdict.gate if refused else None,

@@ -63,9 +63,17 @@ def _pruned(pruned: pruning.Pruned) -> Report:
     lines.append(f"{total:,} rows deleted.")
     if not pruned.is_finished:
         lines.append("The time is over; there is more to delete.")
+    lines += [
+        f"{walk.project_id or 'platform'}: {walk.rule.name} FAILED: {walk.error}"
+        for walk in pruned.failed
+    ]
     rows = [
         {"project_id": walk.project_id, "rule": walk.rule.name, "deleted": dict(walk.deleted)}
         for walk in walks
     ]
+    failed = [
+        {"project_id": walk.project_id, "rule": walk.rule.name, "error": walk.error}
+        for walk in pruned.failed
+    ]
     data = {"dry_run": False, "deleted": rows, "total": total, "finished": pruned.is_finished}
-    return Report(lines, data)
+    return Report(lines, {**data, "failed": failed}, ok=not failed)

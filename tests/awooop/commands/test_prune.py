@@ -59,6 +59,7 @@ def test_a_machine_is_told_the_same(old, command):
         ],
         "total": 1,
         "finished": True,
+        "failed": [],
     }
     assert left() == 2
     assert Lease.objects.count() == 1

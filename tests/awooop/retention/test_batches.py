@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import DeadlockDetected
 
 from awooop import callers, counters, tenancy
 from awooop.clock import now
 from awooop.models import AuditRecord
-from awooop.retention import batches, pruning, registered_for_test, rules
+from awooop.retention import batches, pruning, registered_for_test, rules, tasks
+from governance.models import GovernanceEvent
 from runs.models import Run, Step
 from tests import factories
 from tests.runs.together import together
@@ -163,6 +166,61 @@ def test_a_failure_in_the_middle_keeps_what_was_committed(truncatable, small, mo
     assert record.details["finished"] is False
     assert record.details["deleted"] == {"runs": {"runs.Run": 3, "runs.Step": 3}}
     assert prune().deleted["runs.Run"] == 5
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_deleted_stops_its_own_rule_only(project, monkeypatch):
+    event = GovernanceEvent.objects.create(
+        project_id="awoooi",
+        event_type="t",
+        severity="info",
+        triggered_at=now() - 3 * OLD,
+        resolved=True,
+        resolved_at=now() - 3 * OLD,
+    )
+    old_runs(2)
+    protected = ProtectedError("something new refers to it", {event})
+    step = batches.step
+
+    def refuse(walk):
+        if walk.rule.name == "governance_events":
+            raise protected
+        return step(walk)
+
+    monkeypatch.setattr(batches, "step", refuse)
+    pruned = prune()
+    assert [walk.rule.name for walk in pruned.failed] == ["governance_events"]
+    assert pruned.deleted["runs.Run"] == 2
+    record = AuditRecord.objects.get(action="retention.prune")
+    assert "something new" in record.details["failed"]["governance_events"]
+    with pytest.raises(RuntimeError, match="could not prune governance_events"):
+        tasks.prune()
+
+
+@pytest.mark.django_db
+def test_a_deadlock_is_tried_again(project, runs_only, monkeypatch):
+    old_runs(2)
+    step, met = batches.step, []
+
+    def meet(walk):
+        if not met:
+            met.append(walk)
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return step(walk)
+
+    monkeypatch.setattr(batches, "step", meet)
+    pruned = prune()
+    assert (pruned.deleted["runs.Run"], pruned.failed, len(met)) == (2, (), 1)
+
+
+@pytest.mark.django_db
+def test_a_database_that_went_away_ends_the_run(project, runs_only, monkeypatch):
+    def gone(walk):
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(batches, "step", gone)
+    with pytest.raises(OperationalError):
+        prune()
 
 
 def test_two_at_once_share_the_work(truncatable, small):

@@ -31,11 +31,10 @@ def test_it_first_rings_at_the_next_nineteen_hours(at, first):
 
 def test_written_again_it_keeps_its_next_time():
     schedules.write()
-    Schedule.objects.filter(name="retention.prune").update(
-        next_run=datetime(2030, 1, 1, tzinfo=UTC)
-    )
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    Schedule.objects.filter(name="retention.prune").update(next_run=later)
     schedules.write()
-    assert Schedule.objects.get(name="retention.prune").next_run.year == 2030
+    assert Schedule.objects.get(name="retention.prune").next_run == later
 
 
 def test_the_task_prunes_and_says_so(project):
@@ -47,4 +46,5 @@ def test_the_task_prunes_and_says_so(project):
 
 
 def test_it_ends_well_before_the_cluster_would_kill_it():
-    assert tasks.BUDGET_S < 0.75 * settings.Q_CLUSTER["timeout"]
+    left = settings.Q_CLUSTER["timeout"] - tasks.BUDGET_S
+    assert left > 60

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.db.models import BigAutoField, F, Model
+from django.db.models import BigAutoField, F, Model, Q
 
 from awooop import audit, callers, clock, tenancy
 from awooop.models import AuditRecord, ContractRevision, Project
 from awooop.models.contract import ContractFamily, LifecycleStatus
+from governance.models import Dispatch, GovernanceEvent
 from runs.actions import approvals, expiry, links, reminders, run_sweeps
 from runs.demo import making
 from runs.models import (
@@ -286,7 +287,16 @@ def _rows(model: type[Model]) -> list[str]:
         for field in model._meta.concrete_fields
         if not isinstance(field, BigAutoField)
     ]
-    return sorted(map(repr, model._default_manager.values_list(*columns)))
+    rows = model._default_manager.exclude(_BY_ACTIONS.get(model, Q(pk=None)))
+    return sorted(map(repr, rows.values_list(*columns)))
+
+
+# What a higher room wrote through its own actions, which draw their ids by chance.
+_BY_ACTIONS: dict[type[Model], Q] = {
+    AuditRecord: Q(actor="demo.reviews"),
+    Dispatch: Q(created_by="knowledge_owner_review"),
+    GovernanceEvent: Q(event_type__in=["kb_stale", "km_stale_owner_review_batch"]),
+}
 
 
 def test_another_project_is_left_alone(made):

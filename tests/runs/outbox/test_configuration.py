@@ -27,6 +27,8 @@ def load(monkeypatch, tmp_path):
         ("TELEGRAM_BOT_TOKEN", "not-a-s3cret token"),
         ("TELEGRAM_BOT_TOKEN", "s3cret/../getMe"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_WEBHOOK_SECRET", "s3cret"),
+        ("TELEGRAM_WEBHOOK_SECRET", "s3cret with spaces and more"),
         ("FALLBACK_NOTIFY_URLS", "ntfy://ok s3cret"),
     ],
 )
@@ -37,5 +39,9 @@ def test_a_wrong_value_names_its_variable_and_tells_no_secret(load, name, value)
 
 
 def test_secrets_do_not_show_in_the_configuration(load):
-    loaded = load(TELEGRAM_BOT_TOKEN="123:s3cret", FALLBACK_NOTIFY_URLS="p1=ntfy://s3cret/x")
+    loaded = load(
+        TELEGRAM_BOT_TOKEN="123:s3cret",
+        TELEGRAM_WEBHOOK_SECRET="s3cret-s3cret-s3cret",
+        FALLBACK_NOTIFY_URLS="p1=ntfy://s3cret/x",
+    )
     assert "s3cret" not in repr(loaded)
