@@ -6,9 +6,10 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet
+SCALE ?= 10000
 ARGS ?= -n auto --dist worksteal
 
-.PHONY: help run test lint fmt screenshots
+.PHONY: help run test lint fmt messages bench screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -30,6 +31,12 @@ lint: .venv/.installed-dev ## Check style, the import order of the rooms, migrat
 
 screenshots: .venv/.installed-dev ## Take each page at three widths, light and dark, into screenshots/ (PICTURES="--only run")
 	$(PY) -m scripts.screenshots $(PICTURES)
+
+bench: .venv/.installed ## Measure speed and scale (SCALE=1000000, COMPARE="REV REV", KEEP=1, BENCH="--only search")
+	@$(PY) -m bench --runs $(SCALE) $(if $(COMPARE),--compare $(COMPARE)) $(if $(KEEP),--keep) $(BENCH)
+
+messages: .venv/.installed-dev ## Extract what is to be translated, compile it, name what is missing
+	$(PY) -m scripts.messages
 
 fmt: .venv/.installed-dev ## Format the code and mend what can be mended by machine
 	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

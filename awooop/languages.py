@@ -1,4 +1,4 @@
-"""The language where no page asks for one: of messages to a chat, and of sentences that are kept."""
+"""The language where no page asks for one: of messages to a chat, of sentences that are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext, to_locale
 P = ParamSpec("P")
 R = TypeVar("R")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[\d.]*[sdf]")
-_LEAST = 12  # letters that a sentence shares with its pattern; less says too little to be sure
+_LEAST = 8  # letters that a sentence shares with its pattern; fewer say too little to be sure
 
 
 def for_channels(function: Callable[P, R]) -> Callable[P, R]:
@@ -61,9 +61,13 @@ def _retold(text: str, locale: str) -> str:
         return whole
     for pattern, translated in _patterns(locale):
         if found := pattern.fullmatch(text):
-            values = found.groupdict()
-            return _PLACEHOLDER.sub(lambda each: values[each[1]], translated).replace("%%", "%")
+            return _filled(translated, found.groupdict())
     return text
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    told = {name: gettext(value) if value else "" for name, value in values.items()}
+    return _PLACEHOLDER.sub(lambda each: told[each[1]], text).replace("%%", "%")
 
 
 @cache

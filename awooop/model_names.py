@@ -10,16 +10,29 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db.models import Field, Model
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 OURS = ("awooop", "governance", "runs", "knowledge")
+LIBRARY = ("django_q.Schedule",)
 _found: set[str] = set()
 
 
 def derived() -> set[str]:
-    """Answer each derived name, in English."""
-    return set(_found)
+    """Answer each derived name, in English; and those of a library's tables that the administration
+    shows and the library itself has no Chinese for."""
+    with translation.override("en"):
+        return _found | {
+            str(name) for model in LIBRARY for name in _names(apps.get_model(model)) if name
+        }
+
+
+def _names(model: type[Model]) -> Iterator[str | Promise]:
+    yield from (model._meta.verbose_name, model._meta.verbose_name_plural)
+    for field in model._meta.local_fields:
+        yield from (field.verbose_name, field.help_text)
+        yield from (label for _value, label in field.choices or ())
 
 
 def make_translatable() -> None:

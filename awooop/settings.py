@@ -7,6 +7,7 @@ import sys
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
 
 from awooop import config as _config
 from awooop.database import embedded_settings
@@ -172,9 +173,9 @@ Q_CLUSTER = {
     "ack_failures": True,
     "queue_limit": CONFIG.q_workers,
     "catch_up": False,
-    "save_limit": 0,  # heartbeat rows and the log tell; a row per success is slow
+    "save_limit": -1,  # heartbeat rows and the log tell; a row per success is slow
     "poll": 1,
-    "label": "Background tasks",
+    "label": _("Background tasks"),
     **({"redis": CONFIG.q_redis_url} if CONFIG.q_redis_url else {"orm": "default"}),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +33,8 @@ STATUSES: dict[str, Look] = {
     **_looks("idle", "hourglass", expired=_("Expired")),
     **_looks("idle", "info", info=_("Info"), duplicate=_("Duplicate"), noted=_("Noted")),
     **_looks("idle", "eye", observed=_("Observed")),
+    **_looks("idle", "dashed", no_related_owner_review=_("No owner review about it")),
+    **_looks("idle", "minus", no_incident=_("No incident")),
     # under way
     **_looks("accent", "progress", running=_("Running"), executing=_("Executing")),
     **_looks("accent", "progress", in_progress=_("In progress"), sending=_("Sending")),
@@ -39,6 +42,7 @@ STATUSES: dict[str, Look] = {
     **_looks("accent", "eye", mcp_observed=_("MCP observed"), watching=_("Watching")),
     **_looks("accent", "flask", read_only_dry_run=_("Read-only dry run"), dry_run=_("Dry run")),
     **_looks("accent", "flask", canary=_("Canary"), replay=_("Replay"), reverify=_("Re-verify")),
+    **_looks("accent", "wrench", execute=_("Execute")),
     **_looks("accent", "dot", detected=_("Detected"), current=_("Now")),
     **_looks("accent", "link", pr_open=_("PR open"), handed_off=_("Handed off")),
     # a person is wanted, or care
@@ -63,10 +67,12 @@ STATUSES: dict[str, Look] = {
     ),
     **_looks("ok", "check", human_approved=_("Approved by a person"), manual=_("By hand")),
     **_looks("ok", "pencil", write_observed=_("Write observed"), executed=_("Executed")),
+    **_looks("ok", "check", matched_owner_review=_("Under owner review")),
     # went wrong
     **_looks("bad", "cross", failed=_("Failed"), rejected=_("Rejected"), error=_("Error")),
     **_looks("bad", "block", blocked=_("Blocked"), refused=_("Refused")),
     **_looks("bad", "cross", dead=_("Undeliverable"), violated=_("Violated")),
+    **_looks("bad", "cross", fetch_failed=_("Could not be read")),
     **_looks("bad", "hourglass", timed_out=_("Timed out")),
     **_looks("critical", "octagon", critical=_("Critical")),
     # tiers of stale knowledge
@@ -115,7 +121,16 @@ def look_of(table: dict[str, Look], value: object) -> Look:
     if value is None or value == "":
         return Look("unknown", "dashed", _("Unknown"))
     known = table.get(str(value))
-    return known or Look("idle", "dot", str(value).replace("_", " ").strip().capitalize())
+    return known or Look("idle", "dot", legible(value))
+
+
+def legible(name: object) -> str:
+    """Answer a machine's name as words; in the reader's language where it is known otherwise."""
+    words = str(name).replace("_", " ").strip()
+    if not words:
+        return words
+    said = gettext(words.capitalize())
+    return said if said != words.capitalize() else gettext(words).capitalize()
 
 
 def soft_tone(value: object) -> str:

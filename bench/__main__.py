@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,9 @@ def main() -> None:
     given = _arguments()
     if given.compare:
         _compare(given)
+        return
+    if given.growth:
+        _growth(given)
         return
     with _data_dir(given) as folder:
         os.environ |= {"AWOOOP_DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
@@ -53,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="leave the data and the database")
     parser.add_argument("--lenient", action="store_true", help="pass over measures that fail")
     parser.add_argument("--results", default=str(ROOT / "build" / "bench"), help="folder")
+    parser.add_argument("--growth", nargs=2, metavar="JSON", help="results of two scales")
     parser.add_argument("--compare", nargs=2, metavar="REVISION", help="two revisions; . is here")
     return parser.parse_args()
 
@@ -60,8 +65,15 @@ def _arguments() -> argparse.Namespace:
 def _compare(given: argparse.Namespace) -> None:
     from bench import compare
 
-    found = compare.compare(*given.compare, given.runs, given.port, _tell)
+    found = compare.compare(*given.compare, given.runs, given.port, given.only, _tell)
     sys.stdout.write(compare.markdown(found, *given.compare))
+
+
+def _growth(given: argparse.Namespace) -> None:
+    from bench import report
+
+    small, large = (json.loads(Path(name).read_text()) for name in given.growth)
+    sys.stdout.write(report.growth(small, large))
 
 
 @contextlib.contextmanager

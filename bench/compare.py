@@ -20,7 +20,7 @@ WORSE = 1.5
 
 
 def compare(
-    first: str, second: str, runs: int, port: int, tell: Callable[[str], None]
+    first: str, second: str, runs: int, port: int, only: str, tell: Callable[[str], None]
 ) -> dict[str, dict[str, Any]]:
     """Answer the median p50 of each measure at both revisions, and the ratio of the second to the
     first.
@@ -36,7 +36,8 @@ def compare(
         for turn in range(ROUNDS):
             for name, tree in trees.items():
                 tell(f"round {turn + 1}, {first if name == 'a' else second}")
-                found[name].append(_round(tree, base / f"data-{name}", runs, port))
+                options = ["--runs", str(runs), "--port", str(port), "--only", only]
+                found[name].append(_round(tree, base / f"data-{name}", options))
         for name, tree in trees.items():
             _manage(tree, base / f"data-{name}", "db", "stop", "--force")
     return _joined(found)
@@ -74,15 +75,13 @@ def _git(*arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True).stdout
 
 
-def _round(tree: Path, data: Path, runs: int, port: int) -> dict[str, float]:
-    data.mkdir(exist_ok=True)
-    data.chmod(0o755)
-    results = data / "results"
-    command = [sys.executable, "-m", "bench", "--runs", str(runs), "--port", str(port), "--keep",
-               "--lenient", "--data-dir", str(data), "--results", str(results)]  # fmt: skip
+def _round(tree: Path, data: Path, options: list[str]) -> dict[str, float]:
+    results = data.with_name(f"{data.name}-results")
+    command = [sys.executable, "-m", "bench", *options, "--keep", "--lenient"]
+    command += ["--data-dir", str(data), "--results", str(results)]
     subprocess.run(command, cwd=tree, check=True, stdout=subprocess.DEVNULL)
-    found = json.loads((results / f"bench-{runs}.json").read_text())
-    return {one["name"]: one["p50"] for one in found["results"]}
+    (written,) = results.glob("bench-*.json")
+    return {one["name"]: one["p50"] for one in json.loads(written.read_text())["results"]}
 
 
 def _manage(tree: Path, data: Path, *command: str) -> None:

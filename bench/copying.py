@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -17,17 +17,22 @@ from bench.world import World
 _LINES_AT_ONCE = 2_000
 
 
-def load(connection: psycopg.Connection, table: Table, world: World, first: int, last: int) -> None:
-    """Write the rows of the things from `first` to `last` (exclusive) within the caller's
-    transaction."""
-    names, suffix = columns(table)
+def text(table: Table, world: World, first: int, last: int) -> Iterator[str]:
+    """Answer the rows of the things from `first` to `last` (exclusive), some lines at a time."""
+    _, suffix = columns(table)
+    return _chunks(table.lines(world, first, last), suffix)
+
+
+def load(connection: psycopg.Connection, table: Table, chunks: Iterable[str]) -> None:
+    """Write rows within the caller's transaction; to make them may not need the same connection."""
+    names, _ = columns(table)
     statement = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(apps.get_model(table.model)._meta.db_table),
         sql.SQL(", ").join(map(sql.Identifier, names)),
     )
     with connection.cursor().copy(statement) as copy:
-        for text in _chunks(table.lines(world, first, last), suffix):
-            copy.write(text)
+        for each in chunks:
+            copy.write(each)
 
 
 def columns(table: Table) -> tuple[list[str], str]:

@@ -57,7 +57,8 @@ def load_within(connection: psycopg.Connection, world: World) -> None:
     tables = [table_name(table) for table in TABLES]
     taken = bare.take_off(connection, tables)
     for table in TABLES:
-        copying.load(connection, table, world, 0, getattr(world.scale, table.of))
+        rows = copying.text(table, world, 0, getattr(world.scale, table.of))
+        copying.load(connection, table, list(rows))
     for statements in [*taken.by_table.values(), taken.foreign]:
         bare.put_back(connection, statements)
     bare.close(connection, tables)
@@ -94,7 +95,7 @@ def _parts(world: World) -> list[tuple[int, int, int]]:
 
 def _copy(world: World, place: int, first: int, last: int) -> None:
     with owner(world) as connection, connection.transaction():
-        copying.load(connection, TABLES[place], world, first, last)
+        copying.load(connection, TABLES[place], copying.text(TABLES[place], world, first, last))
 
 
 def _put_back(world: World, statements: list[str]) -> None:

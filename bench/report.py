@@ -64,6 +64,23 @@ def markdown(found: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def growth(small: Mapping[str, Any], large: Mapping[str, Any]) -> str:
+    """Answer how the cost of each measure grows from one scale to another, as a table."""
+    before = {one["name"]: one for one in small["results"]}
+    lines = [
+        f"| what | p50 ms at {small['runs']:,} | at {large['runs']:,} | growth "
+        "| CPU ms | CPU ms | growth |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for one in large["results"]:
+        was = before.get(one["name"])
+        if was and was["cpu_ms"] and one["cpu_ms"]:
+            pairs = [(was[name], one[name]) for name in ("p50", "cpu_ms")]
+            cells = [f"{old} | {new} | {new / old:.1f}" for old, new in pairs]
+            lines.append(f"| {one['name']} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def _line(one: Mapping[str, Any]) -> str:
     goal = one["goal_ms"]
     met = "" if goal is None else f"{goal:g} {'met' if one['is_met'] else '**missed**'}"

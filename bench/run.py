@@ -17,7 +17,7 @@ from bench.measures.measure import ALL, KEY, SESSION, Measure
 from bench.measures.writes import WORKER
 from bench.world import World
 
-_TIMES, _SECONDS = 60, 4.0
+_TIMES, _SECONDS = 40, 2.5
 _EMPTY = "/healthz"
 
 
@@ -152,7 +152,7 @@ def floor(connection: psycopg.Connection, measure: Measure) -> float | None:
     def ask() -> None:
         connection.execute(measure.floor, measure.given, prepare=True).fetchall()
 
-    return timing.repeat(ask, times=_TIMES, seconds=2.0).p50
+    return timing.repeat(ask, times=_TIMES, seconds=1.0).p50
 
 
 def cursors(world: World) -> dict[str, str]:

@@ -50,4 +50,4 @@ class Scale:
     @property
     def reviews(self) -> int:
         """Owner reviews that were queued: one in ten stale entries of the first project."""
-        return self.entries_of_first // 50
+        return max(4, self.entries_of_first // 50)

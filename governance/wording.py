@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from awooop.ui_status import legible
+
 _NAME = re.compile(r"[a-z0-9_]+")
 WORDS: dict[str, str | Promise] = {
     # types of events, which are names of checks as well
@@ -70,6 +72,19 @@ WORDS: dict[str, str | Promise] = {
     "no_image_or_privilege": _("No image or privilege"),
     "no_deletion": _("No deletion"),
     "calm": _("Calm"),
+    # statuses of a dispatch, as its steps
+    "pending": _("Pending"),
+    "dispatched": _("Dispatched"),
+    "executing": _("Executing"),
+    "succeeded": _("Succeeded"),
+    "failed": _("Failed"),
+    "skipped": _("Skipped"),
+    "cancelled": _("Cancelled"),
+    # what a dispatch proposes
+    "owner_review": _("Owner review"),
+    "queue_owner_reviews": _("Queue owner reviews"),
+    "archive": _("Archive"),
+    "others": _("Others"),
     # verbs of a dispatch
     "complete": _("Complete"),
     "fail": _("Mark as failed"),
@@ -84,7 +99,7 @@ def word(name: object) -> str:
     known, text = WORDS.get(str(name)), str(name)
     if known or not _NAME.fullmatch(text):
         return str(known or text)
-    return text.replace("_", " ").strip().capitalize()
+    return legible(text)
 
 
 def told(result: Any) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ class Workflow:
     """The steps that a kind of work goes through, and which stage a status stands for.
 
     `verbs` are what a person or an executor may do with it from the queue (None: all); the rest is
-    done where the work itself is done, such as the completion of an owner's review.
+    done where the work itself is done, such as the completion of an owner's review. Whoever may do
+    one of the `operations` of the role table may use them.
     """
 
     executor_type: str
@@ -29,6 +30,7 @@ class Workflow:
     stages: Mapping[str, str]
     next_actions: Mapping[str, str] = field(default_factory=dict)
     verbs: frozenset[str] | None = None
+    operations: tuple[str, ...] = ("governance.act",)
 
 
 _workflows: dict[str, Workflow] = {}
@@ -54,6 +56,12 @@ def steps_of(executor_type: str) -> tuple[str, ...]:
     """Answer the steps of a kind of work; none for one without a workflow."""
     found = _workflows.get(executor_type)
     return found.steps if found else ()
+
+
+def operations_of(executor_type: str) -> tuple[str, ...]:
+    """Answer the operations of the role table of which one lets a person move such work."""
+    found = _workflows.get(executor_type)
+    return found.operations if found else ("governance.act",)
 
 
 def takes(executor_type: str, verb: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _l
 from awooop import paging
 from governance import workflow
 from governance.models import ACTIVE, Dispatch
+from governance.wording import word
 from governance.work_items import Context, Found, work_item
 from knowledge.reviews import REVIEW
 from knowledge.selectors import reviews, staleness
@@ -95,6 +96,7 @@ def knowledge_healthcheck(context: Context) -> Found:
         evidence = _("%(n)d under way; led by %(lead_agent)s, at %(stage)s") % {
             "n": len(told),
             **first,
+            "stage": word(first["stage"]),
         }
     return Found(
         open=len(told),

@@ -26,6 +26,7 @@ _BY_MARKER: tuple[tuple[str, Promise], ...] = (
     ("事故升級", _("Incident escalated")),
     ("ESCALATION", _("Incident escalated")),
     ("ACTION REQUIRED", _("Action required")),
+    ("需要處理：", _("Action required")),
 )
 
 _BY_GENERAL_TYPE: dict[str, Promise] = {

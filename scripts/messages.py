@@ -39,12 +39,16 @@ def extract(work: Path) -> Path:
     (work / "model_names.py").write_text(_model_names(), encoding="utf-8")
     (work / "locale").mkdir()
     from django.core.management import call_command
+    from django.core.management.commands import makemessages
 
+    command = makemessages.Command()
+    # `_l` is the lazy one where a module needs both.
+    command.xgettext_options = [*command.xgettext_options, "--keyword=_l"]
     before = Path.cwd()
     os.chdir(work)  # makemessages works below the current directory, and leaves files beside
     try:
         call_command(
-            "makemessages",
+            command,
             locale=[LOCALE],
             keep_pot=True,
             no_wrap=True,

@@ -25,6 +25,24 @@ def shown(field: models.Field) -> Shown:
     return _json_column(field) if isinstance(field, models.JSONField) else field.name
 
 
+def listed(model: type[models.Model], name: Any) -> Any:
+    """Answer what a list shows under a name: a reference's own key gets its field's label, where
+    Django would spell the column's name."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    field = fields.get(name) if isinstance(name, str) else None
+    return name if field is None or field.name == name else _key_column(field)
+
+
+@cache
+def _key_column(field: models.Field) -> Callable[[models.Model], Any]:
+    def show(row: models.Model) -> Any:
+        return getattr(row, field.attname)
+
+    show.__name__ = field.attname
+    show.short_description = field.verbose_name  # type: ignore[attr-defined]
+    return show
+
+
 @cache
 def _json_column(field: models.JSONField) -> Callable[[models.Model], SafeString]:
     def show(row: models.Model) -> SafeString:

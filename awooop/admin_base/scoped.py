@@ -14,7 +14,7 @@ from awooop import paging, permissions
 from awooop.admin_base.acting import ActingAdmin
 from awooop.admin_base.acts import Act
 from awooop.admin_base.changelist import ScopedChangeList, ScopedPaginator
-from awooop.admin_base.display import shown
+from awooop.admin_base.display import listed, shown
 from awooop.admin_base.filters import ProjectFilter
 from awooop.admin_base.forms import RefusableForm
 from awooop.errors import Refused
@@ -85,6 +85,10 @@ class ScopedAdmin(RoleTablePermissions, ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Name the reader's projects; the policy is the net under it."""
         return paging.restrict(super().get_queryset(request), self.projects_to_view(request))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Answer the columns, each with a label that can be translated."""
+        return [listed(self.model, name) for name in super().get_list_display(request)]
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return self.fixed_ordering.order_by()

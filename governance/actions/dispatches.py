@@ -139,7 +139,7 @@ def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch
     if len(note) > NOTE_MOST:
         raise Invalid({"note": _("must have at most %(most)s characters") % {"most": NOTE_MOST}})
     dispatch = lock(dispatch_id, by)
-    permissions.check_can_write(by, "governance.act", dispatch.project_id)
+    check_may_move(by, dispatch)
     status = ACTS[verb]
     if not allows(dispatch, verb):
         raise Conflict(
@@ -152,6 +152,20 @@ def act(*, by: Caller, dispatch_id: UUID, verb: str, note: str = "") -> Dispatch
     if status == _S.FAILED and dispatch.attempt_count < dispatch.max_attempts:
         status = _S.PENDING if dispatch.dispatch_status == _S.EXECUTING else _S.FAILED
     return move(dispatch, status, by=by, note=note)
+
+
+def check_may_move(by: Caller, dispatch: Dispatch) -> None:
+    """Raise NotAllowed for one who may do none of the operations of this kind of work, Conflict
+    where the project is switched off."""
+    operations = workflow.operations_of(dispatch.executor_type)
+    may = [each for each in operations if permissions.can(by, each, dispatch.project_id)]
+    permissions.check_can_write(by, (may or list(operations))[0], dispatch.project_id)
+
+
+def may_move(by: Caller | None, dispatch: Dispatch) -> bool:
+    """Whether the caller may move such work; for templates."""
+    operations = workflow.operations_of(dispatch.executor_type)
+    return any(permissions.can(by, each, dispatch.project_id) for each in operations)
 
 
 def allows(dispatch: Dispatch, verb: str) -> bool:

@@ -104,7 +104,7 @@ def _new(project: str, finding: Finding, at: datetime) -> GovernanceEvent:
         severity=_severity(finding),
         triggered_at=at,
         last_seen_at=at,
-        notified_at=at,
+        notified_at=None if finding.quiet else at,
     )
     _describe(event, finding)
     return event

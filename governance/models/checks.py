@@ -24,11 +24,11 @@ class SelfCheckCycle(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
     trigger = models.CharField(max_length=16, choices=CheckTrigger)
-    results = models.JSONField(default=dict, help_text="By check; an error is {'error': …}.")
+    results = models.JSONField(default=dict, help_text=_("By check; an error is {'error': …}."))
     timings_ms = models.JSONField(
-        default=dict, help_text="By check; the time is for all projects of the cycle together."
+        default=dict, help_text=_("By check; the time is for all projects of the cycle together.")
     )
-    failed_checks = models.JSONField(default=list, help_text="The names of those in error.")
+    failed_checks = models.JSONField(default=list, help_text=_("The names of those in error."))
 
     class Meta:
         constraints = [choices_constraint("trigger", CheckTrigger, "self_check_cycle_trigger")]

@@ -36,7 +36,7 @@ class Dispatch(models.Model):
     project = project_key()
     event_type = models.CharField(max_length=64)
     subject = models.CharField(
-        max_length=128, default="", blank=True, help_text="What its event is about."
+        max_length=128, default="", blank=True, help_text=_("What its event is about.")
     )
     executor_type = models.CharField(max_length=64)
     dispatch_status = models.CharField(

@@ -31,7 +31,7 @@ class DriftFingerprint(models.Model):
     state = models.CharField(max_length=16, choices=DriftState, default=DriftState.DETECTED)
     occurrences = models.PositiveIntegerField(default=1)
     recent_sightings = models.JSONField(
-        default=list, blank=True, help_text="When it was seen, the last 24 hours of sightings."
+        default=list, blank=True, help_text=_("When it was seen, the last 24 hours of sightings.")
     )
     first_seen_at = models.DateTimeField(default=now)
     last_seen_at = models.DateTimeField(default=now)

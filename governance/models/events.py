@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from awooop.clock import now
 from awooop.models.fields import choices_constraint, project_key
@@ -19,7 +20,10 @@ class GovernanceEvent(models.Model):
     project = project_key()
     event_type = models.CharField(max_length=64)
     subject = models.CharField(
-        max_length=128, default="", blank=True, help_text="What it is about: an SLO, an entry's id."
+        max_length=128,
+        default="",
+        blank=True,
+        help_text=_("What it is about: an SLO, an entry's id."),
     )
     severity = models.CharField(max_length=16, choices=Severity)
     triggered_at = models.DateTimeField(default=now)

@@ -31,9 +31,9 @@ class SloDefinition(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text="Empty: for every project that has none of its own.",
+        help_text=_("Empty: for every project that has none of its own."),
     )
-    query = models.CharField(max_length=1000, help_text="PromQL, without the project's label.")
+    query = models.CharField(max_length=1000, help_text=_("PromQL, without the project's label."))
     direction = models.CharField(max_length=8, choices=SloDirection)
     target = models.DecimalField(max_digits=12, decimal_places=4)
     hard_red_line = models.DecimalField(max_digits=12, decimal_places=4)

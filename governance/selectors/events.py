@@ -90,8 +90,11 @@ def open_counts(projects: Sequence[str]) -> dict[str, int]:
 
 
 def count_pressing(projects: Sequence[str]) -> int:
-    """Answer how many unresolved events are critical or a warning."""
-    rows = GovernanceEvent.objects.filter(resolved=False, severity__in=PRESSING)
+    """Answer how many unresolved events are critical or a warning, without those that somebody
+    asked for: of them nobody was told."""
+    rows = GovernanceEvent.objects.filter(
+        resolved=False, severity__in=PRESSING, notified_at__isnull=False
+    )
     return paging.restrict(rows, projects).count()
 
 

@@ -23,7 +23,7 @@ select id, project_id, event_type, subject, severity, impact, triggered_at,
        count(*) filter (where severity = 'warning') over () as warning,
        count(*) filter (where severity = 'info') over () as info
   from governance_governanceevent
- where project_id = any(%s) and not resolved
+ where project_id = any(%s) and not resolved and notified_at is not null
  order by array_position(array['critical', 'warning', 'info'], severity::text),
           triggered_at desc, id
  limit %s

@@ -43,7 +43,7 @@ def steps(dispatch: Dispatch) -> list[dict[str, Any]]:
 @register.simple_tag
 def verbs(caller: Caller | None, dispatch: Dispatch) -> list[str]:
     """Answer what the reader may do with a dispatch now: role and path allow it."""
-    if not can(caller, "governance.act", dispatch.project_id):
+    if not dispatches.may_move(caller, dispatch):
         return []
     return [verb for verb in dispatches.ACTS if dispatches.allows(dispatch, verb)]
 

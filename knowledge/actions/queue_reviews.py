@@ -20,7 +20,7 @@ from governance.actions.dispatches import Order
 from governance.models import ACTIVE, Dispatch, DispatchStatus
 from governance.self_checks import Finding
 from knowledge.models import EntryType, KnowledgeEntry
-from knowledge.priorities import Tier
+from knowledge.priorities import Action, Tier
 from knowledge.reviews import BATCH, BATCH_EVENT, REVIEW, STALE_EVENT
 from knowledge.selectors import stale_candidates
 from knowledge.selectors.staleness import Snapshot, snapshot
@@ -130,8 +130,7 @@ def queue_batch(
     if not owner:
         raise Invalid({"owner": _("say who reviews them")})
     tiers = tuple(sorted(set(tiers)))
-    rows = _lock(project_id, tiers, limit)
-    items = _sorted_out(project_id, rows)
+    items = _first(_sorted_out(project_id, _lock(project_id, tiers)), limit)
     plan = _plan(project_id, tiers, limit, owner, note, items)
     queued = BatchQueued(
         status="dry_run",
@@ -184,12 +183,24 @@ def _replaced(queued: BatchQueued, **values: Any) -> BatchQueued:
     return BatchQueued(**{**queued.__dict__, **values})
 
 
-def _lock(project_id: str, tiers: Sequence[str], limit: int) -> list[Row]:
+def _lock(project_id: str, tiers: Sequence[str]) -> list[Row]:
     """Answer the candidates under row locks, as they are once they are locked."""
-    found = stale_candidates.candidates([project_id], tiers=tiers, limit=limit)["items"]
+    most = stale_candidates.MOST
+    found = stale_candidates.candidates([project_id], tiers=tiers, limit=most)["items"]
     ids = [row["entry_id"] for row in found]
     list(KnowledgeEntry.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    return stale_candidates.candidates([project_id], tiers=tiers, limit=limit)["items"]
+    return stale_candidates.candidates([project_id], tiers=tiers, limit=most)["items"]
+
+
+def _first(items: Sequence[Item], limit: int) -> list[Item]:
+    """Answer the most urgent items up to the `limit` of those to be queued: what is in review
+    already takes nobody's place."""
+    found: list[Item] = []
+    for item in items:
+        if sum(1 for each in found if each.status == "would_queue") == limit:
+            break
+        found.append(item)
+    return found
 
 
 def _sorted_out(project_id: str, rows: Sequence[Row]) -> list[Item]:
@@ -303,7 +314,8 @@ def _finding(row: Row, ask: _Ask) -> Finding:
         "remediation": {
             "items": [row["title"]],
             "next_action": "owner_review_stale_km_candidate",
-            "hint": f"Review it: {row['recommended_action']}",
+            "hint": _("Review it: %(action)s")
+            % {"action": Action(row["recommended_action"]).label},
         },
         "actionable": {"items": [{"entry_id": str(row["entry_id"])}]},
         "ownership": {"human_owner": ask.owner or row["owner"], "why": "asked for by a person"},

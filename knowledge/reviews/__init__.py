@@ -40,6 +40,7 @@ def register() -> None:
                 _S.SUCCEEDED: "stale_ratio_recheck",
             },
             verbs=frozenset({"skip", "cancel"}),
+            operations=("knowledge.review", "governance.act"),
         )
     )
     for kind in (BATCH, COMPLETION, DEDUPE, RECHECK):

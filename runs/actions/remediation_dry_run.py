@@ -14,6 +14,7 @@ from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, NotFound
+from awooop.languages import kept_in_english
 from awooop.models import Project
 from runs.actions import remediation
 from runs.gateway import facts
@@ -62,6 +63,7 @@ def _evidence(by: Caller, work_item_id: str) -> Evidence:
     return found
 
 
+@kept_in_english
 def _judge(project_id: str, item: dict[str, Any]) -> tuple[str, Verdict]:
     project = Project.objects.get(pk=project_id)
     agent_id = item["agent_id"] or project.default_agent_id

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from awooop.models import ContractRevision, Project
 from awooop.models.project import MigrationMode
@@ -119,7 +120,9 @@ def named(contract: ContractRevision | None) -> dict[str, str]:
 
 def other_agent(run: Run, agent_id: str) -> str:
     """Answer why an agent may not call for a run, or '': each agent has a contract of its own."""
-    return "" if run.agent_id == agent_id else f"The run is {run.agent_id}'s, not {agent_id}'s."
+    if run.agent_id == agent_id:
+        return ""
+    return _("The run is %(its)s's, not %(asking)s's.") % {"its": run.agent_id, "asking": agent_id}
 
 
 def is_shadow(project: Project, run: Run | None) -> bool:
@@ -130,9 +133,9 @@ def is_shadow(project: Project, run: Run | None) -> bool:
 def run_is_over(run: Run, at: datetime) -> str:
     """Answer why a run may call nothing any more, or ''."""
     if run.state in policies.FINAL:
-        return f"The run is over: it is {run.state}."
+        return _("The run is over: it is %(state)s.") % {"state": run.state}
     if run.timeout_at is not None and run.timeout_at <= at:
-        return "The run's time is over."
+        return _("The run's time is over.")
     return ""
 
 
@@ -148,7 +151,10 @@ def spent_out(project: Project, spent: Decimal | None) -> str:
     limit = project.budget_limit_usd
     if limit is None or (spent is not None and spent < limit):
         return ""
-    return f"The project's budget for the month is spent: {spent:f} of {limit:f} USD."
+    return _("The project's budget for the month is spent: %(spent)s of %(limit)s USD.") % {
+        "spent": f"{spent:f}",
+        "limit": f"{limit:f}",
+    }
 
 
 def spent_this_month(project: Project, at: datetime) -> Decimal:

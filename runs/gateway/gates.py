@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from runs.models import GateScope
 
 GATES = ("project", "contract", "scope", "budget", "approval")
@@ -75,7 +77,7 @@ def needs_token(scope: str) -> bool:
 def _gates(asked: Question) -> list[tuple[str, str]]:
     """Answer each gate with its reason to refuse, or ''."""
     reasons = (
-        "" if asked.is_project_active else "The project is not active.",
+        "" if asked.is_project_active else _("The project is not active."),
         _of_contract(asked),
         _of_scope(asked),
         asked.over_budget,
@@ -88,20 +90,24 @@ def _of_contract(asked: Question) -> str:
     if asked.agent_refused:
         return asked.agent_refused
     if asked.tools is None:
-        return f"The agent has no active contract ({asked.contract})."
+        return _("The agent has no active contract (%(contract)s).") % {"contract": asked.contract}
     if asked.tool in asked.tools:
         return ""
-    return f"The contract {asked.contract} does not name {asked.tool}."
+    return _("The contract %(contract)s does not name %(tool)s.") % {
+        "contract": asked.contract,
+        "tool": asked.tool,
+    }
 
 
 def _of_scope(asked: Question) -> str:
     granted = str((asked.tools or {}).get(asked.tool, {}).get("scope", ""))
     if _RANK.get(granted, -1) >= _RANK[asked.scope]:
         return ""
-    return (
-        f"The contract grants {asked.tool} for {granted or 'nothing'}, "
-        f"the call needs {asked.scope}."
-    )
+    return _("The contract grants %(tool)s for %(granted)s, the call needs %(scope)s.") % {
+        "tool": asked.tool,
+        "granted": granted or "nothing",
+        "scope": asked.scope,
+    }
 
 
 def _of_approval(asked: Question) -> str:
@@ -111,4 +117,4 @@ def _of_approval(asked: Question) -> str:
         return asked.token_refused
     if asked.has_token:
         return ""
-    return "A call that writes needs an approval token for this run and tool."
+    return _("A call that writes needs an approval token for this run and tool.")

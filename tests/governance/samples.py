@@ -32,6 +32,7 @@ def new_event(project_id: str = "awoooi", **values: Any) -> GovernanceEvent:
     if values.get("resolved"):
         values.setdefault("resolved_at", at + timedelta(hours=1))
         values.setdefault("resolved_by", "system")
+    values.setdefault("notified_at", at)
     return GovernanceEvent(project_id=project_id, triggered_at=at, **values)
 
 

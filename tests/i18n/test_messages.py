@@ -19,7 +19,7 @@ def template(tmp_path_factory):
 @GETTEXT
 def test_the_catalogue_is_complete(template):
     found = sorted(messages.compare(template))
-    assert not found, "run `make messages`, then translate:\n" + "\n".join(found)
+    assert not found, "run `make messages` and translate:\n" + "\n".join(found)
 
 
 @GETTEXT

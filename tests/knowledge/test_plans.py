@@ -15,7 +15,15 @@ from awooop.clock import now
 from knowledge import metrics as knowledge_metrics
 from knowledge.models import KnowledgeEntry
 from knowledge.search import ranking, spelling
-from knowledge.selectors import entries, facets, filters, history, ties
+from knowledge.selectors import (
+    entries,
+    facets,
+    filters,
+    history,
+    reviews,
+    stale_candidates,
+    ties,
+)
 from runs.models import Incident
 from tests import factories
 from tests.runs import plans
@@ -176,6 +184,62 @@ def test_the_oldest_stale_entries():
         list(rows.order_by("updated_at", "entry_id").values_list("pk")[:50])
     check(found, at_most=60)
     assert uses(found, "knowledge_stale")
+
+
+def conditions(found, index: str) -> list[str]:
+    """What an index was searched by, in each plan that uses it."""
+
+    def walk(node):
+        if node.get("Index Name") == index:
+            yield node.get("Index Cond", "")
+        for child in node.get("Plans", []):
+            yield from walk(child)
+
+    return [condition for _, text in found for condition in walk(json.loads(text))]
+
+
+def test_the_most_urgent_stale_entries_are_scored_from_the_index():
+    with explained() as found:
+        assert stale_candidates.candidates(["plans-a"], limit=10)["total_stale"] > 50_000
+    assert all(plan.whole_tables == [] for plan, _ in found)
+    # Fresh entries are not looked at: the age is a condition of the index, not a filter after it.
+    assert any("updated_at <" in each for each in conditions(found, "knowledge_stale"))
+    assert "Index Only Scan" in found[-1][1]
+
+
+_REVIEWS = """
+insert into governance_governanceevent (id, project_id, event_type, subject, severity, triggered_at,
+    last_seen_at, occurrences, resolved, resolved_by, resolution_note, details, impact, remediation)
+  select md5('event' || source_path)::uuid, project_id, 'kb_stale', entry_id::text, 'warning',
+    now(), now(), 1, false, '', '', '{}', '', ''
+  from knowledge_knowledgeentry where project_id = 'plans-a' and source_path like 'path-%77';
+
+insert into governance_dispatch (id, governance_event_id, project_id, event_type, subject,
+    executor_type, dispatch_status, proposed_action, decision_context, workflow_stage, next_action,
+    owner, operator_note, attempt_count, max_attempts, created_by, created_at)
+  select md5('dispatch' || subject)::uuid, id, project_id, 'kb_stale', subject,
+    'km_stale_owner_review', 'pending', '', '{}', '', '', 'o', '', 0, 1, '', now()
+  from governance_governanceevent where event_type = 'kb_stale';
+
+update knowledge_knowledgeentry set alertname = 'Alert' || right(source_path, 2)
+ where project_id = 'plans-a' and source_path like 'path-%7';
+
+analyze governance_dispatch, knowledge_knowledgeentry
+"""
+
+
+@pytest.mark.django_db
+def test_the_completion_queue_reads_the_entries_of_its_reviews_only():
+    with connection.cursor() as cursor:
+        for statement in _REVIEWS.split(";"):
+            cursor.execute(statement)
+    with explained() as found:
+        queue = reviews.completion_queue(["plans-a"], limit=10)
+    assert queue["total"] > 500
+    # Each review's entry, and the freshest of each alert.
+    check(found, at_most=4 * queue["total"])
+    assert uses(found, "knowledge_knowledgeentry_pkey")
+    assert uses(found, "knowledge_of_alert")
 
 
 def test_the_entries_of_an_incident():

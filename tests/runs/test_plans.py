@@ -8,7 +8,16 @@ from django.db import connection
 from awooop import paging, tenancy
 from runs import status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
-from runs.selectors import approvals, callbacks, channels, remediation, run_detail, runs, timeline
+from runs.selectors import (
+    approvals,
+    callbacks,
+    channels,
+    home,
+    remediation,
+    run_detail,
+    runs,
+    timeline,
+)
 from tests.runs import plans
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +135,12 @@ def test_a_long_runs_timeline(end):
         cursor = page.next_cursor or page.prev_cursor
         timeline.page_of_timeline(run, incidents, cursor=cursor)
     check(found, at_most=1_500)
+
+
+def test_what_stands_open_on_the_home_page():
+    with plans.explained() as found:
+        home.standing(THREE)
+    check(found, at_most=100)
 
 
 def test_the_evidence_of_a_run():

@@ -20,7 +20,9 @@ from awooop import tenancy
 from tests.walks.addresses import API, has_project
 from tests.walks.world import World
 
-_CHANGING = re.compile(r"\b[0-9a-f]{32}\b|\b[A-Za-z0-9]{64}\b|next=[^\"'&\s]+")
+_CHANGING = re.compile(
+    r"\b[0-9a-f]{32}\b|\b[A-Za-z0-9]{64}\b|next=[^\"'&\s]+|\"generated_at\":\"[^\"]*\""
+)
 
 
 @dataclass

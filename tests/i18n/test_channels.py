@@ -1,0 +1,86 @@
+"""Messages to a chat speak the channels' language; what is kept is retold in the reader's."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from awooop.languages import kept_in_english, retold
+from runs.actions import approvals
+from runs.models import OutboundMessage
+from tests import factories
+from tests.runs.outbox.conftest import bot, chat
+
+__all__ = ["bot", "chat"]
+
+
+@pytest.fixture
+def chinese_channels(settings):
+    """An installation whose operators' chats read Chinese."""
+    settings.CONFIG = settings.CONFIG.model_copy(update={"channel_language": "zh-hant"})
+
+
+def test_a_card_is_worded_in_the_channels_language(chinese_channels, bot, chat, key):
+    from runs.outbox.delivery import deliver
+
+    factories.waiting(key)
+    deliver()
+    card = bot.sent[-1].body
+    assert "需要處理：中風險" in card["text"]
+    buttons = [each["text"] for row in card["reply_markup"]["inline_keyboard"] for each in row]
+    assert buttons == ["✅ 核准", "⛔ 駁回", "詳細資料", "歷史"]
+
+
+def test_who_decides_in_chinese_leaves_an_english_card_english(bot, chat, key, operator):
+    approval = factories.waiting(key)
+    with translation.override("zh-hant"):
+        approvals.decide(
+            by=factories.caller_of_user(operator), approval_id=approval.pk, decision="approve"
+        )
+    ended = OutboundMessage.objects.get(edits_id=approval.notification_id)
+    assert ended.content.startswith("✅ Approved by operator@example.org")
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("autonomy_rate is 0.5, below its red line 0.7", "autonomy_rate 為 0.5，低於紅線 0.7"),
+        ("1 playbook in use is below the minimum trust", "1 個使用中的劇本低於最低信任分數"),
+        ("3 playbooks in use are below the minimum trust", "3 個使用中的劇本低於最低信任分數"),
+        ("Review it: owner review", "請審閱：負責人審閱"),
+        ("The run's time is over.", "任務的時間已用完。"),
+        ("db-1 is slow again", "db-1 is slow again"),
+        ("", ""),
+    ],
+)
+def test_a_kept_sentence_is_retold(english, chinese):
+    with translation.override("zh-hant"):
+        assert retold(english) == chinese
+    with translation.override("en"):
+        assert retold(english) == english
+
+
+def test_what_is_kept_is_english_whoever_caused_it():
+    @kept_in_english
+    def found() -> str:
+        return translation.gettext("No data")
+
+    with translation.override("zh-hant"):
+        assert found() == "No data"
+        assert translation.gettext("No data") == "沒有資料"
+
+
+def test_an_events_finding_is_read_in_chinese(page, operator):
+    from governance.models import GovernanceEvent
+
+    GovernanceEvent.objects.create(
+        project_id="awoooi",
+        event_type="knowledge_degradation",
+        severity="warning",
+        impact="9 of 31 entries are stale",
+    )
+    operator.language = "zh-hant"
+    operator.save(update_fields=["language"])
+    shown = page.get("/governance", {"tab": "events"}).content.decode()
+    assert "31 個條目中有 9 個過時" in shown
+    assert "entries are stale" not in shown
