@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 
@@ -209,7 +210,10 @@ def measure_all(
             with passing:
                 keep(one, **looked.get(one.name, {}), floor_sql=floor(connection, one),
                      floor_empty=empty)  # fmt: skip
-        for one in measures.changes(world, hold_a_run(runner)):
+        own = str(uuid4())
+        with passing:
+            own = hold_a_run(runner)
+        for one in measures.changes(world, own):
             with passing:
                 if only in one.name:
                     keep(one, floor_empty=empty)

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from bench.measures.measure import Measure
 from bench.rows.runs import AGENTS
-from bench.rows.table import RUN
 from bench.world import World
 
 WRITE_MS, GATE_MS, HOOK_MS = 15, 15, 50
@@ -19,17 +18,13 @@ WORKER = AGENTS[2]  # an agent with no runs but the one that is measured
 
 def measures(world: World, own: str) -> list[Measure]:
     """Answer the measures of this subject; `own` is a run that the key's worker holds."""
-    waiting = tuple(
-        world.uuid(RUN, run)
-        for run in range(world.scale.runs - world.scale.waiting, world.scale.runs)
-    )
     return [
         Measure("run queued", "/api/v1/platform/runs", goal_ms=WRITE_MS, body=_run),
         Measure("run claimed", "/api/v1/platform/runs/claim", goal_ms=WRITE_MS,
                 body=lambda n: {"agent_id": "bench-agent", "worker_id": f"w{n}"}),
         Measure("decision on an approval", "/api/v1/platform/approvals/{n}/decide",
                 goal_ms=WRITE_MS, body=lambda n: {"decision": "approve", "reason": "bench"},
-                subjects=waiting),
+                subjects=_waiting(world)),
         Measure("gateway verdict", "/api/v1/platform/mcp/authorize", goal_ms=GATE_MS,
                 body=lambda n: question(own)),
         Measure("Alertmanager webhook, a group of 10", "/api/v1/webhooks/alertmanager",
@@ -45,6 +40,17 @@ def measures(world: World, own: str) -> list[Measure]:
                 body=lambda n: [{"verification_result": "success"} for _ in range(_LIST)],
                 records=_LIST),
     ]  # fmt: skip
+
+
+def _waiting(world: World) -> tuple[str, ...]:
+    """Answer the runs of the first project that wait for a decision."""
+    from awooop import tenancy
+    from runs.models import Approval
+
+    project = world.projects[0]
+    with tenancy.scope([project]):
+        rows = Approval.objects.filter(project_id=project, status="pending", run__isnull=False)
+        return tuple(str(each) for each in rows.values_list("run_id", flat=True)[:200])
 
 
 def _run(number: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, Invalid, NotFound
+from awooop.languages import kept_in_english
 from awooop.two_phase import Plan, confirm
 from governance.actions.drift_reports import SETTLED
 from governance.drift import incidents
@@ -90,7 +91,7 @@ def settle(
         dry_run=dry_run,
         owner=owner,
         note=note,
-        next_step=what.next_step(owner),
+        next_step=kept_in_english(what.next_step)(owner),
         conditions=conditions,
         dry_run_plan_fingerprint=plan.fingerprint,
     )

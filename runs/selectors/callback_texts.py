@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from awooop import ui_status
 from awooop.models import Project
 from runs.models import Approval, ApprovalStatus, Incident, OutboundMessage, Run, RunIncident
 from runs.selectors import incident_story, incidents, timeline
@@ -105,11 +106,15 @@ def _items(subject: About) -> list[dict]:
 
 
 def _line(item: dict, zone: zoneinfo.ZoneInfo) -> str:
-    status = f" [{item['status']}]" if item["status"] else ""
+    status = f" [{_word(item['status'])}]" if item["status"] else ""
     summary = " ".join(str(item["summary"] or "").split())
     said = f": {summary}" if summary else ""
     text = f"{_at(item['ts'], zone)} {item['title']}{status}{said}"
     return text if len(text) <= ITEM_AT_MOST else f"{text[: ITEM_AT_MOST - 1]}…"
+
+
+def _word(status: str) -> str:
+    return str(ui_status.look_of(ui_status.STATUSES, status).label).lower()
 
 
 def _of_approval(approval: Approval, zone: zoneinfo.ZoneInfo) -> list[str]:

@@ -84,3 +84,17 @@ def test_an_events_finding_is_read_in_chinese(page, operator):
     shown = page.get("/governance", {"tab": "events"}).content.decode()
     assert "31 個條目中有 9 個過時" in shown
     assert "entries are stale" not in shown
+
+
+def test_what_a_chinese_reader_settles_is_kept_in_english(project, operator):
+    from governance.actions import drift
+    from tests.governance.drift.support import made
+
+    found = made()
+    asked = {"by": factories.caller_of_user(operator), "drift_id": found.pk, "verb": "resolve"}
+    with translation.override("zh-hant"):
+        preview = drift.settle(**asked, dry_run=True)
+        drift.settle(**asked, dry_run=False, fingerprint=preview.dry_run_plan_fingerprint)
+        found.refresh_from_db()
+        assert retold(found.next_step) == "無須再做什麼：已經處理完畢。"
+    assert found.next_step == "Nothing: it was dealt with."

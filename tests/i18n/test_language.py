@@ -70,7 +70,7 @@ def test_a_refusal_is_read_in_the_persons_language(page, operator):
     speaks(operator, "zh-hant")
     shown = page.get("/awooop/contracts", {"project_id": "elsewhere"})
     assert shown.status_code == 404
-    assert "There is nothing here" not in body(shown)
+    assert "沒有這個專案，或您不能檢視。" in body(shown)
 
 
 def test_the_api_answers_in_english_to_everyone(api, key, project):
