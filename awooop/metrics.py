@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -15,6 +16,7 @@ from awooop.schedules import SCHEDULES
 
 Source = Callable[[], Iterable[Metric]]
 _sources: dict[str, Source] = {}
+_asked_about: ContextVar[tuple[str, ...] | None] = ContextVar("awooop_metrics", default=None)
 _counters: dict[str, CounterName] = {}
 
 
@@ -74,13 +76,23 @@ class _Collected:
 
 def exposition() -> str:
     """Answer the database's metrics in the text format, the same from any process."""
-    return generate_latest(_Collected()).decode()
+    token = _asked_about.set(tenancy.project_ids())
+    try:
+        return generate_latest(_Collected()).decode()
+    finally:
+        _asked_about.reset(token)
+
+
+def projects() -> tuple[str, ...]:
+    """Answer the projects that the metrics are about: asked once for all sources."""
+    known = _asked_about.get()
+    return tenancy.project_ids() if known is None else known
 
 
 def _totals() -> list[Metric]:
-    projects = tenancy.project_ids()
+    about = projects()
     found: dict[str, dict[tuple[str, ...], float]] = {
-        name: dict.fromkeys(sorted(declared.expected(projects)), 0.0)
+        name: dict.fromkeys(sorted(declared.expected(about)), 0.0)
         for name, declared in _counters.items()
     }
     for name, labels, value in counters.read():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Count
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from awooop import tenancy
+from awooop import metrics
 from awooop.metrics import counter, source
 from governance.models import ACTIVE, Dispatch, GovernanceEvent
 from governance.severities import Severity
@@ -22,7 +22,7 @@ counter("awooop_self_check_lease_failures", "Self-checks that ran without their 
 @source
 def open_events() -> Iterable[Metric]:
     """Unresolved events by severity, and active dispatches: both by partial indexes."""
-    projects = tenancy.project_ids()
+    projects = metrics.projects()
     events = GaugeMetricFamily(
         "awooop_governance_events_open", "Unresolved events.", labels=("project_id", "severity")
     )

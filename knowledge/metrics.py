@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Count
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from awooop import counters, tenancy
+from awooop import counters, metrics
 from awooop.clock import now
 from awooop.metrics import source
 from knowledge.actions.writing import TOTAL
@@ -30,7 +30,7 @@ def entries() -> Iterable[Metric]:
         for name, labels, value in counters.read()
         if name == TOTAL
     }
-    for project_id in tenancy.project_ids():
+    for project_id in metrics.projects():
         for status in EntryStatus.values:
             family.add_metric([project_id, status], float(found.get((project_id, status), 0)))
     yield family
@@ -44,7 +44,7 @@ def entries_created() -> Iterable[Metric]:
         "Knowledge entries made in the last 24 hours.",
         labels=("project_id",),
     )
-    projects = tenancy.project_ids()
+    projects = metrics.projects()
     rows = KnowledgeEntry.objects.filter(
         project_id__in=projects, created_at__gte=now() - timedelta(hours=24)
     )

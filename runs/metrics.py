@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count, Min
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from awooop import background, tenancy
+from awooop import background, metrics, tenancy
 from awooop.clock import now
 from awooop.metrics import counter, source
 from awooop.probes import ready_check
@@ -65,7 +65,7 @@ def open_runs() -> Iterable[Metric]:
     family = GaugeMetricFamily(
         "awooop_runs_open", "Runs that are not final.", labels=("project_id", "state")
     )
-    projects = tenancy.project_ids()
+    projects = metrics.projects()
     found = (
         Run.objects.filter(project_id__in=projects, state__in=OPEN_STATES)
         .order_by()
@@ -129,7 +129,7 @@ def truth_chain() -> Iterable[Metric]:
         labels=("project_id", "limit", "success"),
     )
     rows = TruthChainSummary.objects.filter(
-        project_id__in=tenancy.project_ids(), generated_at__gt=now() - SUMMARY_LATE
+        project_id__in=metrics.projects(), generated_at__gt=now() - SUMMARY_LATE
     )
     for row in rows.defer("body").order_by("project_id", "limit", "success"):
         labels = [row.project_id, str(row.limit), str(row.success).lower()]
@@ -179,7 +179,7 @@ def outbox_moves() -> dict[str, Any]:
 
 def _by_project(queryset: Any, **values: Any) -> dict[str, dict[str, Any]]:
     """Aggregate per project; a project that has none has an empty answer."""
-    projects = tenancy.project_ids()
+    projects = metrics.projects()
     rows = queryset.filter(project_id__in=projects).order_by().values(*_BY_PROJECT)
     found: dict[str, dict[str, Any]] = {project: {} for project in projects}
     for row in rows.annotate(**values):
