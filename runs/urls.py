@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runs.views import approvals, callbacks, channels, gateway, home, incidents, outbox, runs
+from runs.views import (
+    approvals,
+    callbacks,
+    channels,
+    gateway,
+    home,
+    incidents,
+    outbox,
+    remediation_queue,
+    runs,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +28,13 @@ urlpatterns = [
     path("awooop/callbacks", callbacks.reply_list, name="callbacks"),
     path("awooop/outbox", outbox.undelivered, name="outbox"),
     path("awooop/outbox/<uuid:message_id>/retry", outbox.retry, name="message-retry"),
+    # remediation
+    path("awooop/remediation-queue", remediation_queue.queue, name="remediation-queue"),
+    path(
+        "awooop/remediation-queue/<str:work_item_id>/dry-run",
+        remediation_queue.dry_run,
+        name="remediation-dry-run",
+    ),
     # approvals
     path("awooop/approvals", approvals.inbox, name="approvals"),
     path("awooop/approvals/<uuid:approval_id>/decide", approvals.decide, name="approval-decide"),

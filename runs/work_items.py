@@ -173,22 +173,21 @@ def run_heartbeats(context: Context) -> Found:
     gate=_l("Every verification of the last 30 days is followed by a success."),
     phase="verify",
     source="runs.Evidence",
-    surface="/awooop/incidents",
+    surface="/awooop/remediation-queue",
 )
 def remediation_work(context: Context) -> Found:
-    """What verification found wrong; the link leads to the incident of the newest."""
+    """What verification found wrong; the link leads to the queue, where each is dry-run."""
     found = remediation_queue.queue(context.projects, limit=NAMED)
     items = found["items"]
     named = [
         {name: str(item[name]) for name in ("work_item_id", "incident_id", "action")}
         for item in items
     ]
-    path = reverse("incident-detail", args=[items[0]["incident_id"]]) if items else None
     return Found(
         open=found["total"],
         evidence=_("%(total)d queued: %(ready_for_ai)d for an agent, %(human)d for a person")
         % found,
-        href=path or context.href(reverse("incidents")),
+        href=context.href(reverse("remediation-queue")),
         next_step=_("Dry-run each item's action, carry it out, and report the verification."),
         details={"by_action": found["by_action"], "items": named},
         owner="operator",

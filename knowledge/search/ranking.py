@@ -12,6 +12,8 @@ from django.db import connection
 from knowledge.search.query import Query
 
 PER_TERM = 3_000
+# A word being typed stands for many terms: of all together no more than this is read.
+IN_ALL, LEAST_PER_TERM = 9_000, 600
 AT_MOST = 200
 CANDIDATES = 2 * AT_MOST
 FEW = 2_000
@@ -88,7 +90,7 @@ def _given(projects: Sequence[str], query: Query) -> dict[str, Any]:
         "terms": list(terms),
         "boosts": list(boosts),
         "projects": list(projects),
-        "per_term": PER_TERM,
+        "per_term": max(LEAST_PER_TERM, min(PER_TERM, IN_ALL // len(terms))),
         "most": AT_MOST + 1,
     }
 

@@ -94,10 +94,17 @@ select numbered.* from (
  where numbered.place <= %(limit)s
  order by numbered.project_id, numbered.related_incident_id, numbered.place
 """  # noqa: S608
+# All are looked at for the order: their counts come with the first rows.
 _ROWS = f"""
-select chosen.* from ({_CHOSEN}) chosen
- where (%(bucket)s::text[] is null or chosen.readiness = any(%(bucket)s))
- order by chosen.priority_score desc nulls last, chosen.updated_at, chosen.dispatch_id
+select counted.* from (
+  select chosen.*,
+         count(*) filter (where chosen.readiness = 'ready') over () as n_ready,
+         count(*) filter (where chosen.readiness = 'blocked') over () as n_blocked,
+         count(*) filter (where chosen.readiness = 'completed') over () as n_completed,
+         count(*) filter (where chosen.readiness = 'failed') over () as n_failed
+    from ({_CHOSEN}) chosen) counted
+ where (%(bucket)s::text[] is null or counted.readiness = any(%(bucket)s))
+ order by counted.priority_score desc nulls last, counted.updated_at, counted.dispatch_id
  limit %(limit)s
 """  # noqa: S608
 _OPEN = ("pending", "dispatched", "executing")
@@ -112,7 +119,8 @@ def inbox(
     most urgent first."""
     statuses = (dispatch_status,) if dispatch_status else _OPEN
     given = _given(projects, statuses=statuses, limit=limit)
-    return {"total": sum(_counts(given).values()), "items": _rows(given)}
+    items, counts = _listed(given)
+    return {"total": sum(counts.values()), "items": items}
 
 
 def completion_queue(
@@ -138,11 +146,10 @@ def completion_queue(
         bucket=_buckets(bucket),
         limit=limit,
     )
-    counts = _counts(given)
+    items, counts = _listed(given)
     wanted = given["bucket"] or list(BUCKETS)
     total = sum(counts.get(name, 0) for name in wanted)
-    items = [_readiness(row) for row in _rows(given)]
-    return {"total": total, "counts": counts, "items": items}
+    return {"total": total, "counts": counts, "items": [_readiness(row) for row in items]}
 
 
 def one(projects: Sequence[str], dispatch_id: UUID) -> Row | None:
@@ -205,10 +212,15 @@ def _counts(given: dict[str, Any]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _rows(given: dict[str, Any]) -> list[Row]:
+def _listed(given: dict[str, Any]) -> tuple[list[Row], dict[str, int]]:
+    """Answer the rows, and how many there are of each bucket: one statement, two for no rows."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, given)
-        return _fetched(cursor)
+        rows = _fetched(cursor)
+    if not rows:
+        return [], _counts(given)
+    found = [{name: row.pop(f"n_{name}") for name in BUCKETS} for row in rows]
+    return rows, {name: count for name, count in found[0].items() if count}
 
 
 def _fetched(cursor: Any) -> list[Row]:

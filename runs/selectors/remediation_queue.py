@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from awooop import paging
 from awooop.clock import now
@@ -66,10 +67,16 @@ _COUNTS = f"select action, count(*) from ({_ITEMS}) queued group by action"  # n
 _NEWEST = f"{_ITEMS} order by bad.collected_at desc, bad.id desc limit %(limit)s"
 _ONE = f"{_ITEMS} and bad.id = %(id)s"
 _WHY = {
-    "reverify": "Verification did not finish or found it degraded: verify again.",
-    "replay": "The repair failed; its playbook is trusted and has an attempt left.",
-    "ticket": "The repair failed; its playbook is not trusted enough, or has no attempt left.",
-    "manual_review": "No playbook repairs this, or it comes back too often: look at it.",
+    "reverify": _("Verification did not finish or found it degraded: verify again."),
+    "replay": _("The repair failed; its playbook is trusted and has an attempt left."),
+    "ticket": _("The repair failed; its playbook is not trusted enough, or has no attempt left."),
+    "manual_review": _("No playbook repairs this, or it comes back too often: look at it."),
+}
+LABELS = {
+    "reverify": _("Verify again"),
+    "replay": _("Replay the repair"),
+    "ticket": _("Open a ticket"),
+    "manual_review": _("Review by hand"),
 }
 
 
@@ -140,5 +147,6 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
         "evidence_id": evidence_id,
         **row,
         "ready_for_ai": row["action"] in FOR_AI,
-        "why": _WHY[row["action"]],
+        "action_label": str(LABELS[row["action"]]),
+        "why": str(_WHY[row["action"]]),
     }

@@ -71,6 +71,7 @@ CONSOLE = (
     Page("gateway-call", "/awooop/gateway", (RUN,)),
     Page("callbacks", "/awooop/callbacks"),
     Page("outbox", "/awooop/outbox"),
+    Page("remediation-queue", "/awooop/remediation-queue"),
     Page("profile", "/profile"),
     Page("work-items", "/awooop/work-items"),
     Page("contracts", "/awooop/contracts"),

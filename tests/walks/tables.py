@@ -252,6 +252,8 @@ PAGES: dict[str, Page] = {
         filters=("project_id", "page", "cursor", "incident_id", "callback_reply_status")
     ),
     "message-retry": Page(None, act="message.retry", rows=_DEAD),
+    "remediation-queue": Page(filters=("project_id",)),
+    "remediation-dry-run": Page(None, act="governance.act"),
     # governance
     "governance": Page(
         filters=(

@@ -1,0 +1,58 @@
+"""What verification found wrong and nothing has mended since, and dry runs of what would."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from awooop import permissions
+from awooop.errors import Conflict
+from runs.actions import remediation_dry_run as actions
+from runs.selectors import remediation_queue as selectors
+
+ITEMS, RECORDS = 50, 20
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The queue's newest items, each with its one action, and the latest dry runs."""
+    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    may_run = {
+        project
+        for project in projects
+        if permissions.can_write(request.caller, "governance.act", project)
+    }
+    context = {
+        "queue": selectors.queue(projects, limit=ITEMS),
+        "history": selectors.history(projects, limit=RECORDS),
+        "may_run": may_run,
+    }
+    return render(request, "runs/remediation_queue.html", context)
+
+
+@require_POST
+def dry_run(request: HttpRequest, work_item_id: str) -> HttpResponse:
+    """Evaluate one item's action by the gateway's gates, and go back to the queue."""
+    try:
+        done = actions.dry_run(by=request.caller, work_item_id=work_item_id)
+    except Conflict as refused:
+        messages.error(request, refused.detail)
+    else:
+        _tell(request, done)
+    project = request.GET.get("project_id", "")
+    query = f"?project_id={project}" if project in request.caller.projects else ""
+    return redirect(f"{reverse('remediation-queue')}{query}")
+
+
+def _tell(request: HttpRequest, done: actions.DryRun) -> None:
+    label = done.item["action_label"]
+    if done.verdict.gate:
+        said = _("%(action)s: the gateway would refuse it. %(reason)s")
+        messages.warning(request, said % {"action": label, "reason": done.verdict.reason})
+    else:
+        said = _("%(action)s: the gateway would let it pass. Nothing was changed.")
+        messages.success(request, said % {"action": label})
