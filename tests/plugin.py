@@ -8,6 +8,15 @@ from __future__ import annotations
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def nobody_asked_before():
+    """Start each test without the time zone and language of an earlier request."""
+    from django.utils import timezone, translation
+
+    timezone.deactivate()
+    translation.deactivate()
+
+
 @pytest.fixture
 def project(db):
     """The project `awoooi`, visible for the rest of the test."""
