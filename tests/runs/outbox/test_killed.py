@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.db import connections
@@ -48,12 +49,15 @@ def _deliver_and_be_killed(bot, *, before=False, on_receipt=False, after=False):
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
 
+    is_dead = Event()
+
     def kill(_call) -> None:
         os.kill(process.pid, signal.SIGKILL)
-        process.join(30)
+        is_dead.wait(60)  # only one thread may wait for the process itself
 
     bot.on_receipt = kill if on_receipt else None
-    process.join(30)
+    process.join(60)
+    is_dead.set()
     bot.on_receipt = None
     assert process.exitcode == -signal.SIGKILL
 
