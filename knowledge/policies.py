@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from awooop import clock
 from awooop.errors import Conflict
+from governance.thresholds import DEFAULTS
 from knowledge.models import EntryStatus, KnowledgeEntry
 
-STALE_DAYS = 7
+# Of the lists over all projects; what a project's own check counts, its threshold says.
+STALE_DAYS = int(DEFAULTS["knowledge_degradation.stale_days"].default)
 # What changes by itself refreshes nothing; only these two do.
 CONTENT = ("title", "content")
 
