@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
+from django.http import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext, to_locale
 
@@ -42,6 +43,23 @@ def kept_in_english(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return worded
+
+
+def remember(response: HttpResponseBase, language: str) -> HttpResponseBase:
+    """Have this browser ask for a language from now on; '' for what its own settings say."""
+    name = settings.LANGUAGE_COOKIE_NAME
+    if not language:
+        response.delete_cookie(name, samesite="Lax")
+        return response
+    response.set_cookie(
+        name,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
 
 
 def retold(text: str) -> str:

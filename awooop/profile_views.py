@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from awooop import selectors
+from awooop import languages, selectors
 from awooop.actions import profiles, telegram_accounts
 from awooop.admin_base.forms import add_refusal
 from awooop.errors import Invalid, NotFound
@@ -38,9 +38,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     except Invalid as refused:
         add_refusal(form, refused)
         return _page(request, form=form, status=422)
-    with translation.override(form.cleaned_data["language"] or translation.get_language()):
+    language = form.cleaned_data["language"]
+    with translation.override(language or translation.get_language()):
         messages.success(request, _("Saved."))
-    return redirect("profile")
+    return languages.remember(redirect("profile"), language)
 
 
 @never_cache

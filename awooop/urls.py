@@ -7,7 +7,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from awooop import contract_views, probes, profile_views, views
+from awooop import contract_views, language_views, probes, profile_views, views
 from awooop.api import api
 
 handler400 = "awooop.problems.bad_request"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("metrics", probes.metrics, name="metrics"),
     path("login", login_not_required(auth_views.LoginView.as_view()), name="login"),
     path("logout", auth_views.LogoutView.as_view(), name="logout"),
+    path("language", language_views.set_language, name="set-language"),
     path("profile", profile_views.profile, name="profile"),
     path("profile/telegram/code", profile_views.telegram_code, name="profile-telegram-code"),
     path("profile/telegram/unlink", profile_views.telegram_unlink, name="profile-telegram-unlink"),

@@ -184,6 +184,7 @@ PAGES: dict[str, Page] = {
     # who one is
     "login": Page(OPEN, act=OPEN, form={"username": "nobody@example.org", "password": "wrong"}),
     "logout": Page(None, act="read"),
+    "set-language": Page(None, act=OPEN, form={"language": "zh-hant", "next": "/"}),
     "profile": Page(act="read", form={"language": "en", "time_zone": "Asia/Taipei"}),
     "profile-telegram-code": Page(None, act="read"),
     "profile-telegram-unlink": Page(None, act="read"),
