@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -14,24 +14,26 @@ from django.http import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext, to_locale
 
+from awooop.models import Project
+
 P = ParamSpec("P")
 R = TypeVar("R")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[\d.]*[sdf]")
 _LEAST = 8  # letters that a sentence shares with its pattern; fewer say too little to be sure
 
 
-def for_channels(function: Callable[P, R]) -> Callable[P, R]:
-    """Have a function word what it sends in the language of the channels (CHANNEL_LANGUAGE).
+def of_messages(project: Project) -> str:
+    """Answer the language of a project's messages: its own, else the installation's.
 
     Whoever caused the message: an agent by the API, a task, a person whose pages are in another.
     """
+    return project.message_language or settings.CONFIG.channel_language
 
-    @wraps(function)
-    def worded(*args: P.args, **kwargs: P.kwargs) -> R:
-        with translation.override(settings.CONFIG.channel_language):
-            return function(*args, **kwargs)
 
-    return worded
+def of_projects(project_ids: Iterable[str]) -> dict[str, str]:
+    """Answer `of_messages` of each of these projects; one statement."""
+    found = Project.objects.filter(pk__in=list(project_ids)).only("message_language")
+    return {project.pk: of_messages(project) for project in found}
 
 
 def kept_in_english(function: Callable[P, R]) -> Callable[P, R]:

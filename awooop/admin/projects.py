@@ -39,6 +39,7 @@ class ProjectAdmin(ScopedAdmin):
         "migration_mode",
         "budget_limit_usd",
         "timezone",
+        "message_language",
         "default_agent_id",
         "is_demo",
         "created_at",

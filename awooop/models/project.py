@@ -24,6 +24,14 @@ class Role(models.TextChoices):
     PROJECT_ADMIN = "project_admin", _("project administrator")
 
 
+class MessageLanguage(models.TextChoices):
+    """The language of a project's messages to its chat."""
+
+    INSTALLATION = "", _("as the installation says")
+    ENGLISH = "en", "English"
+    CHINESE = "zh-hant", "繁體中文"
+
+
 class Project(models.Model):
     """The tenant: the unit of isolation."""
 
@@ -49,6 +57,14 @@ class Project(models.Model):
     timezone = models.CharField(
         max_length=64, default="Asia/Taipei", validators=[validate_time_zone]
     )
+    message_language = models.CharField(
+        max_length=16,
+        choices=MessageLanguage,
+        default=MessageLanguage.INSTALLATION,
+        db_default="",
+        blank=True,
+        help_text=_("Of cards, reminders, alerts and reports to its chat."),
+    )
     default_agent_id = models.CharField(
         max_length=128,
         default="sre-agent",
@@ -62,6 +78,7 @@ class Project(models.Model):
     class Meta:
         constraints = [
             choices_constraint("migration_mode", MigrationMode, "project_migration_mode"),
+            choices_constraint("message_language", MessageLanguage, "project_message_language"),
             models.CheckConstraint(
                 condition=models.Q(project_id__regex=rf"^{PROJECT_ID}$"), name="project_id_slug"
             ),

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from awooop.languages import for_channels, retold
+from awooop import languages
+from awooop.languages import retold
 from governance import signals
 from governance.models import GovernanceEvent
 from governance.severities import Severity
@@ -31,15 +33,18 @@ def _tell(*, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
         events, key=lambda event: (_RANK[Severity(event.severity)], event.event_type)
     ):
         by_project[event.project_id].append(event)
+    spoken = languages.of_projects(by_project)
     notify.queue_many(
-        [
-            notify.Note(project, MessageType.GOVERNANCE_ALERT, _content(project, ranked))
-            for project, ranked in sorted(by_project.items())
-        ]
+        [_note(project, by_project[project], spoken[project]) for project in sorted(by_project)]
     )
 
 
-@for_channels
+def _note(project_id: str, ranked: Sequence[GovernanceEvent], language: str) -> notify.Note:
+    with translation.override(language):
+        content = _content(project_id, ranked)
+    return notify.Note(project_id, MessageType.GOVERNANCE_ALERT, content, language=language)
+
+
 def _content(project_id: str, ranked: Sequence[GovernanceEvent]) -> str:
     lines = [line for event in ranked[:NAMED] for line in _lines(event)]
     if len(ranked) > NAMED:

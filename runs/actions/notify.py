@@ -32,6 +32,7 @@ class Note:
     triggered_by_state: str | None = None
     callback_action: str | None = None
     recipient: str = ""
+    language: str = ""
 
 
 def queue(note: Note) -> OutboundMessage:
@@ -73,6 +74,7 @@ def _message(note: Note, chat: str, at: datetime) -> OutboundMessage:
         recipient=note.recipient or chat,
         content=text,
         content_preview=text[:PREVIEW],
+        language=note.language,
         buttons=note.buttons,
         send_status=SendStatus.QUEUED,
         next_attempt_at=at,

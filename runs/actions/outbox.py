@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from awooop import permissions
@@ -14,7 +15,6 @@ from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, NotFound
-from awooop.languages import for_channels
 from awooop.redaction import redact
 from runs import signals
 from runs.actions import notify
@@ -105,17 +105,19 @@ def tell_end_if_untold(approval: Approval) -> None:
         _tell_end(approval, approvals.who_ended(approval))
 
 
-@for_channels
 def _tell_end(approval: Approval, who: str) -> None:
     if not settings.OUTBOX_CHANNELS or approval.notification_id is None:
         return
-    card = OutboundMessage.objects.filter(
+    cards = OutboundMessage.objects.select_related("project")
+    card = cards.filter(
         pk=approval.notification_id, channel_type__in=settings.OUTBOX_CHANNELS
     ).first()
     if card is None or card.send_status == SendStatus.DEAD:
         return
     at = now()
-    text = f"{redact(_ending(approval, who)).text}\n\n{card.content[:_CARD_ENDS]}"
+    language = card.spoken()
+    with translation.override(language):
+        text = f"{redact(_ending(approval, who)).text}\n\n{card.content[:_CARD_ENDS]}"
     OutboundMessage.objects.create(
         project_id=card.project_id,
         run_id=card.run_id,
@@ -124,6 +126,7 @@ def _tell_end(approval: Approval, who: str) -> None:
         recipient=card.recipient,
         content=text,
         content_preview=text[: notify.PREVIEW],
+        language=language,
         buttons=[{"action": "detail"}, {"action": "history"}],
         next_attempt_at=at,
         queued_at=at,

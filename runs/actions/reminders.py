@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 
-from awooop import tenancy
+from awooop import languages, tenancy
 from awooop.clock import now
 from runs.actions import approval_locks, approval_messages
 from runs.models import Approval, ApprovalStatus
@@ -25,8 +25,10 @@ def remind() -> dict[str, int]:
     for project_id in projects:
         with transaction.atomic(), tenancy.scope([project_id]):
             at = now()
-            for approval in _due(project_id, at):
-                sent[_remind(approval, at)] += 1
+            due = _due(project_id, at)
+            language = languages.of_projects([project_id])[project_id] if due else ""
+            for approval in due:
+                sent[_remind(approval, at, language)] += 1
     return sent
 
 
@@ -45,12 +47,13 @@ def _due(project_id: str, at: datetime) -> list[Approval]:
     return approval_locks.take(waiting.filter(pk__in=list(soonest)))
 
 
-def _remind(approval: Approval, at: datetime) -> str:
+def _remind(approval: Approval, at: datetime, language: str) -> str:
     """The last call makes up for a half-time reminder that was missed: one message, not two."""
     is_last_call = approval.expires_at - at <= LAST_CALL
     approval.half_time_reminded_at = approval.half_time_reminded_at or at
     if is_last_call:
         approval.last_call_reminded_at = at
     approval.save(update_fields=["half_time_reminded_at", "last_call_reminded_at"])
-    approval_messages.remind(approval, int((approval.expires_at - at).total_seconds() // 60))
+    minutes = int((approval.expires_at - at).total_seconds() // 60)
+    approval_messages.remind(approval, minutes, language)
     return "last_call" if is_last_call else "half_time"

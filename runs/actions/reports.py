@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import transaction
+from django.utils import translation
 
-from awooop import leases, tenancy
+from awooop import languages, leases, tenancy
 from awooop.clock import now
-from awooop.languages import for_channels
 from awooop.models import Project
 from runs.actions import notify, report_text
 from runs.actions.notify import Note
@@ -36,6 +37,11 @@ class Day:
     date: date
     since: datetime
     until: datetime
+
+    @property
+    def language(self) -> str:
+        """Answer the language that it is written in."""
+        return languages.of_messages(self.project)
 
     @property
     def lease(self) -> str:
@@ -85,13 +91,24 @@ def _not_queued(days: list[Day]) -> list[Day]:
     return [day for day in days if day.lease in free]
 
 
-@for_channels
 def texts(days: Sequence[Day]) -> dict[str, str]:
-    """Answer the report of each day, by project: a fixed number of statements for all."""
-    projects = [day.project.pk for day in days]
-    if not projects:
+    """Answer the report of each day, by project, in its language: a fixed number of statements for
+    all of one language."""
+    if not days:
         return {}
     numbers = yesterday.numbers([(day.project.pk, day.since, day.until) for day in days])
+    by_language: dict[str, list[Day]] = defaultdict(list)
+    for day in days:
+        by_language[day.language].append(day)
+    found: dict[str, str] = {}
+    for language, some in by_language.items():
+        with translation.override(language):
+            found |= _worded(some, numbers)
+    return found
+
+
+def _worded(days: Sequence[Day], numbers: Mapping[str, report_text.Numbers]) -> dict[str, str]:
+    projects = [day.project.pk for day in days]
     more = [lines(projects) for _, lines in sorted(_contributed.items())]
     return {
         day.project.pk: report_text.write(
@@ -126,7 +143,12 @@ def _queue(days: Sequence[Day], written: Mapping[str, str]) -> int:
             [day.lease for day in days], holder="reports.daily", seconds=_KEPT.total_seconds()
         )
         notes = [
-            Note(day.project.pk, MessageType.REPORT, written[day.project.pk])
+            Note(
+                day.project.pk,
+                MessageType.REPORT,
+                written[day.project.pk],
+                language=day.language,
+            )
             for day in days
             if day.lease in taken
         ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from awooop import languages
 from awooop.clock import now
 from awooop.models.fields import choices_constraint, project_key
 
@@ -122,6 +123,13 @@ class OutboundMessage(models.Model):
     recipient = models.CharField(max_length=255, default="", blank=True)
     content = models.TextField(default="", blank=True)
     content_preview = models.CharField(max_length=500, default="", blank=True)
+    language = models.CharField(
+        max_length=16,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("It is worded in; empty: its project's."),
+    )
     buttons = models.JSONField(default=list, blank=True)
     send_status = models.CharField(max_length=16, choices=SendStatus, default=SendStatus.QUEUED)
     send_error = models.CharField(max_length=500, null=True, blank=True)
@@ -219,6 +227,11 @@ class OutboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_type} {str(self.message_id)[:8]}"
+
+    def spoken(self) -> str:
+        """Answer the language of what goes with its text: buttons, a line below. Reads the
+        project."""
+        return self.language or languages.of_messages(self.project)
 
 
 class ChannelHealth(models.Model):

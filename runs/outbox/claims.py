@@ -71,7 +71,7 @@ def _next(project_id: str, routes: Routes, at: datetime) -> OutboundMessage | No
     )
     # Not against who only refers to it: a decision that queues the edit of this card.
     locked = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    locked = locked.select_related("edits")
+    locked = locked.select_related("edits", "project")
     return locked.order_by("next_attempt_at", "pk").first()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 
 import structlog
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from awooop.languages import for_channels
 from awooop.redaction import redact
 from runs.models import OutboundMessage
 from runs.telegram.sending import page_of
@@ -24,11 +24,11 @@ def tell(message: OutboundMessage, urls: tuple[str, ...]) -> bool:
     One that took it is enough: another attempt would page a person twice. Buttons do not go with
     it; the link to the page does.
     """
-    title, body = _worded(message)
+    with translation.override(message.spoken()):
+        title, body = _worded(message)
     return sum(_notify(url, title, body) for url in urls) > 0
 
 
-@for_channels
 def _worded(message: OutboundMessage) -> tuple[str, str]:
     text = redact(message.content or message.content_preview).text.strip() or "–"
     first, _newline, rest = text.partition("\n")

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from awooop.languages import for_channels
 from awooop.redaction import redact
 from runs.models import OutboundMessage
 from runs.telegram import buttons, formatting
 from runs.telegram.client import ChatId, Client
 
 
-@for_channels
 def send(client: Client, message: OutboundMessage, chat_id: str) -> str:
     """Send it, or edit the one that it takes the place of; answers the provider's message id.
 
     Secrets are taken out of what leaves, whoever wrote it. Raises TelegramError.
     """
-    text = formatting.as_html(
-        redact(message.content or message.content_preview).text,
-        more=_("Cut. All of it: %(page)s") % {"page": page_of(message)},
-    )
-    markup = buttons.keyboard(message)
+    with translation.override(message.spoken()):
+        text = formatting.as_html(
+            redact(message.content or message.content_preview).text,
+            more=_("Cut. All of it: %(page)s") % {"page": page_of(message)},
+        )
+        markup = buttons.keyboard(message)
     if message.edits is not None and message.edits.provider_message_id:
         target = int(message.edits.provider_message_id)
         sent = client.edit_message_text(_chat(chat_id), target, text, reply_markup=markup)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import translation
 
+from awooop import tenancy
+from awooop.clock import now
 from awooop.languages import kept_in_english, retold
 from runs.actions import approvals
 from runs.models import OutboundMessage
@@ -29,6 +33,99 @@ def test_a_card_is_worded_in_the_channels_language(chinese_channels, bot, chat, 
     assert "需要處理：中風險" in card["text"]
     buttons = [each["text"] for row in card["reply_markup"]["inline_keyboard"] for each in row]
     assert buttons == ["✅ 核准", "⛔ 駁回", "詳細資料", "歷史"]
+
+
+@pytest.fixture
+def chinese_project(project):
+    """A project whose chat reads Chinese, in an installation whose others read English."""
+    project.message_language = "zh-hant"
+    project.save(update_fields=["message_language"])
+    return project
+
+
+def test_a_projects_own_language_wins_over_the_installations(chinese_project, bot, chat, key):
+    from runs.outbox.delivery import deliver
+
+    approval = factories.waiting(key)
+    deliver()
+    card = bot.sent[-1].body
+    assert card["text"].startswith("<b>需要處理：中風險</b>")
+    buttons = [each["text"] for row in card["reply_markup"]["inline_keyboard"] for each in row]
+    assert buttons == ["✅ 核准", "⛔ 駁回", "詳細資料", "歷史"]
+    assert approval.notification.language == "zh-hant"
+
+
+def test_a_project_may_keep_english_where_the_installation_reads_chinese(
+    chinese_channels, project, bot, chat, key
+):
+    project.message_language = "en"
+    project.save(update_fields=["message_language"])
+    assert factories.waiting(key).notification.content.startswith("ACTION REQUIRED: medium risk")
+
+
+def test_a_card_is_ended_in_the_language_it_was_sent_in(chinese_project, bot, chat, key, operator):
+    approval = factories.waiting(key)
+    chinese_project.message_language = "en"
+    chinese_project.save(update_fields=["message_language"])
+    approvals.decide(
+        by=factories.caller_of_user(operator), approval_id=approval.pk, decision="reject"
+    )
+    ended = OutboundMessage.objects.get(edits_id=approval.notification_id)
+    assert ended.content.startswith("⛔ 已由 operator@example.org 駁回")
+    assert ended.language == "zh-hant"
+
+
+def test_reminders_speak_the_projects_language(chinese_project, key):
+    from runs.actions import reminders
+    from runs.models import Approval
+
+    approval = factories.waiting(key)
+    at = approval.requested_at
+    Approval.objects.update(
+        requested_at=at - timedelta(hours=1), expires_at=at + timedelta(hours=1)
+    )
+    reminders.remind()
+    said = OutboundMessage.objects.filter(message_type="interim").get()
+    assert said.content.startswith("需要處理：仍在等待")
+
+
+def test_governance_speaks_to_each_project_in_its_own_language(chinese_project):
+    from governance import signals
+    from governance.models import GovernanceEvent
+
+    factories.project("elsewhere")
+    with tenancy.scope(["awoooi", "elsewhere"]):
+        events = [
+            GovernanceEvent.objects.create(
+                project_id=project_id,
+                event_type="knowledge_degradation",
+                severity="warning",
+                impact="9 of 31 entries are stale",
+            )
+            for project_id in ("awoooi", "elsewhere")
+        ]
+        signals.events_notify.send(sender=None, events=events)
+        told = dict(
+            OutboundMessage.objects.filter(message_type="governance_alert").values_list(
+                "project_id", "content"
+            )
+        )
+    assert "31 個條目中有 9 個過時" in told["awoooi"]
+    assert "9 of 31 entries are stale" in told["elsewhere"]
+
+
+def test_each_report_is_in_its_projects_language(chinese_project):
+    from runs.actions import reports
+
+    other = factories.project("elsewhere")
+    at = now()
+    days = [
+        reports.Day(one, at.date(), at - timedelta(days=1), at) for one in (chinese_project, other)
+    ]
+    with tenancy.scope(["awoooi", "elsewhere"]):
+        texts = reports.texts(days)
+    assert texts["awoooi"].startswith("自動化日報")
+    assert texts["elsewhere"].startswith("Daily automation report")
 
 
 def test_who_decides_in_chinese_leaves_an_english_card_english(bot, chat, key, operator):

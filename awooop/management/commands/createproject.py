@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from awooop import callers, tenancy
 from awooop.actions import projects
 from awooop.management.base import Report, ReportCommand
-from awooop.models.project import MigrationMode
+from awooop.models.project import MessageLanguage, MigrationMode
 
 
 class Command(ReportCommand):
@@ -23,6 +23,10 @@ class Command(ReportCommand):
         parser.add_argument("--name", required=True, help="its name for people")
         parser.add_argument("--mode", default=MigrationMode.ACTIVE, choices=MigrationMode.values)
         parser.add_argument("--timezone", default="Asia/Taipei", help="such as Asia/Taipei")
+        languages = [one for one in MessageLanguage.values if one]
+        parser.add_argument(
+            "--language", default="", choices=languages, help="of its messages to its chat"
+        )
         super().add_arguments(parser)
 
     def report(self, **options: Any) -> Report:
@@ -34,6 +38,7 @@ class Command(ReportCommand):
                 display_name=options["name"],
                 migration_mode=options["mode"],
                 timezone=options["timezone"],
+                message_language=options["language"],
             )
         line = f"Project {project.project_id} ({project.display_name}) is there."
         return Report([line], {"project_id": project.project_id, "name": project.display_name})

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from runs.actions import telegram_updates
+from runs.models import OutboundMessage
 from runs.telegram.updates import Sender
 from tests import factories
 
@@ -54,3 +55,37 @@ def test_the_chat_reads_its_own_language(telegram, linked, operator, approval, c
     )
     telegram.press(card, "detail", linked)
     assert seen == ["en"]
+
+
+@pytest.fixture
+def spoken(monkeypatch) -> list[str]:
+    """The languages in which details are worded."""
+    from runs.selectors import callback_texts
+
+    seen: list[str] = []
+    monkeypatch.setattr(
+        callback_texts, "detail", lambda about: seen.append(translation.get_language()) or "x"
+    )
+    return seen
+
+
+def test_a_projects_chat_reads_the_projects_language(telegram, linked, approval, card, spoken):
+    project = approval.project
+    project.message_language = "zh-hant"
+    project.save()
+    card.language = ""
+    card.save()
+    telegram.press(card, "detail", linked)
+    assert spoken == ["zh-hant"]
+
+
+def test_in_a_chat_of_their_own_a_person_reads_their_language(
+    telegram, linked, operator, approval, card, spoken
+):
+    operator.language = "zh-hant"
+    operator.save()
+    card.recipient = "424242"
+    card.save()
+    telegram.press(card, "detail", linked)
+    assert spoken == ["zh-hant"]
+    assert OutboundMessage.objects.get(message_type="callback_reply").language == "zh-hant"
