@@ -10,11 +10,15 @@ class AwooopConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        from awooop import checks, model_names, navigation, retention
+        from awooop import checks, finding, model_names, navigation, retention
         from awooop.retention import ages, batches  # noqa: F401 - a system check, a metric
 
         checks.install()  # the system checks and the guard on connections
         model_names.make_translatable()
         navigation.add("contracts", _("Contracts"), 80)
         navigation.add("tenants", _("Tenants"), 90)
+        navigation.add_inner("profile", _("Profile"))
+        navigation.add_inner("design", _("Design language"), staff_only=True)
+        navigation.add_inner("admin:index", _("Administration"), staff_only=True)
         retention.discover()
+        finding.discover()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 
 from awooop.callers import Caller
@@ -27,7 +28,18 @@ class Entry:
     count: Count | None = None
 
 
+@dataclass(frozen=True)
+class Place:
+    """A page as the palette finds it: its names are its label, also in English."""
+
+    label: str
+    href: str
+    within: str
+    names: tuple[str, ...]
+
+
 _entries: dict[str, Entry] = {}
+_inner: dict[str, tuple[str, str | Promise, str | Promise, bool]] = {}
 
 
 def add(url_name: str, label: str | Promise, order: int, count: Count | None = None) -> None:
@@ -35,6 +47,37 @@ def add(url_name: str, label: str | Promise, order: int, count: Count | None = N
     if url_name in _entries:
         raise ValueError(f"{url_name} is registered already")
     _entries[url_name] = Entry(url_name, label, order, count)
+
+
+def add_inner(
+    address: str, label: str | Promise, within: str | Promise = "", *, staff_only: bool = False
+) -> None:
+    """Register a page that the navigation does not list and the palette finds: `name`, or
+    `name?query`; raises ValueError for a second of the address."""
+    if address in _inner:
+        raise ValueError(f"{address} is registered already")
+    _inner[address] = (address.partition("?")[0], label, within, staff_only)
+
+
+def places(caller: Caller) -> list[Place]:
+    """Answer every page that the caller can go to, in the navigation's order."""
+    is_staff = caller.user is not None and caller.user.is_staff
+    found = [
+        _place(entry.url_name, "", entry.label, "")
+        for entry in sorted(_entries.values(), key=lambda entry: entry.order)
+    ]
+    for address, (name, label, within, staff_only) in _inner.items():
+        if is_staff or not staff_only:
+            found.append(_place(name, address.partition("?")[2], label, within))
+    return found
+
+
+def _place(name: str, query: str, label: str | Promise, within: str | Promise) -> Place:
+    with translation.override("en"):
+        in_english = f"{label} {within}"
+    here = f"{label} {within}"
+    href = f"{reverse(name)}?{query}" if query else reverse(name)
+    return Place(str(label), href, str(within), (here, in_english))
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -124,6 +125,36 @@ def bounded_count(queryset: QuerySet[Any], projects: Sequence[str]) -> tuple[int
     else:
         count = _count_lateral(unordered, projects)
     return min(count, COUNT_BOUND), count <= COUNT_BOUND
+
+
+def first(
+    queryset: QuerySet[Any], projects: Sequence[str], ordering: Ordering, limit: int
+) -> list[Any]:
+    """Answer the first rows of `queryset` (as for `paginate`): two statements, nothing counted."""
+    request = PageRequest(per_page=limit)
+    pks = _page_of_pks(queryset, projects, ordering, request, None, False)[:limit]
+    found = {row.pk: row for row in _hydrate(queryset, projects, pks)}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def floor(
+    model: type[Model], projects: Sequence[str], ordering: Ordering, among: int
+) -> datetime | None:
+    """Answer since when a search must look to see the newest `among` rows of each project; None:
+    there are no more.
+
+    For a search that no index serves, and that must not walk a table which only grows.
+    """
+    each = model._default_manager.filter(project_id=RawSQL("visible.project_id", []))
+    rows = each.order_by(*ordering.order_by()).values_list(ordering.fields[0])
+    sql, params = rows[among : among + 1].query.sql_with_params()
+    statement = (
+        "select min(reached.at) from unnest(%s::text[]) as visible(project_id) "  # noqa: S608
+        f"cross join lateral ({sql}) reached(at)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(projects), *params])
+        return cursor.fetchone()[0]
 
 
 def restrict(queryset: QuerySet[Any], projects: Sequence[str]) -> QuerySet[Any]:

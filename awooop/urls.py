@@ -7,7 +7,14 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from awooop import contract_views, language_views, probes, profile_views, views
+from awooop import (
+    contract_views,
+    find_views,
+    language_views,
+    probes,
+    profile_views,
+    views,
+)
 from awooop.api import api
 
 handler400 = "awooop.problems.bad_request"
@@ -41,6 +48,7 @@ urlpatterns = [
         contract_views.retire,
         name="contract-retire",
     ),
+    path("awooop/find", find_views.find, name="find"),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
     path("", include("governance.urls")),

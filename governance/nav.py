@@ -8,11 +8,23 @@ from awooop import navigation
 from awooop.callers import Caller
 from governance.selectors import events
 
+# The tabs of the page, in their order.
+TABS = {
+    "events": _("Events"),
+    "queue": _("Queue"),
+    "summary": _("Summary"),
+    "slo": _("SLOs"),
+    "drift": _("Drift"),
+    "checks": _("Self-checks"),
+}
+
 
 def register() -> None:
     """Register them; called once, when the app is ready."""
     navigation.add("governance", _("Governance"), 40, count=_pressing)
     navigation.add("work-items", _("Work items"), 60)
+    for tab, label in TABS.items():
+        navigation.add_inner(f"governance?tab={tab}", label, _("Governance"))
 
 
 def _pressing(caller: Caller) -> int:

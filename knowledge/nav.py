@@ -24,6 +24,8 @@ PAGES = {
 def register() -> None:
     """Register them; called once, when the app is ready."""
     navigation.add("knowledge", _("Knowledge"), 40)
+    for name, label in PAGES.items():
+        navigation.add_inner(name, label, _("Knowledge"))
 
 
 def tabs(request: HttpRequest, here: str, project_id: str = "") -> list[dict[str, Any]]:

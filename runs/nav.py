@@ -18,6 +18,8 @@ def register() -> None:
     navigation.add("gateway", _("Gateway"), 45)
     navigation.add("channel-events", _("Channel events"), 50)
     navigation.add("callbacks", _("Callback replies"), 52)
+    navigation.add_inner("approvals?tab=history", _("History"), _("Approvals"))
+    navigation.add_inner("remediation-queue", _("Remediation queue"))
     navigation.add("outbox", _("Outbox"), 55, count=_undelivered)
 
 

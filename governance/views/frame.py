@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from awooop import permissions
 from awooop.errors import Invalid
+from governance import nav
 from governance.selectors import events, queue
 
 Count = Callable[[Sequence[str]], int]
@@ -50,15 +51,18 @@ class Tab:
 
 TABS: Mapping[str, Tab] = {
     "events": Tab(
-        _("Events"), "governance.views.events.tab", "governance/events.html", events.count_pressing
+        nav.TABS["events"],
+        "governance.views.events.tab",
+        "governance/events.html",
+        events.count_pressing,
     ),
     "queue": Tab(
-        _("Queue"), "governance.views.queue.tab", "governance/queue.html", queue.count_active
+        nav.TABS["queue"], "governance.views.queue.tab", "governance/queue.html", queue.count_active
     ),
-    "summary": Tab(_("Summary"), "governance.views.summary.tab", "governance/summary.html"),
-    "slo": Tab(_("SLOs"), "governance.views.slo.tab", "governance/slo.html"),
-    "drift": Tab(_("Drift"), "governance.views.drift.tab", "governance/drift.html"),
-    "checks": Tab(_("Self-checks"), "governance.views.checks.tab", "governance/checks.html"),
+    "summary": Tab(nav.TABS["summary"], "governance.views.summary.tab", "governance/summary.html"),
+    "slo": Tab(nav.TABS["slo"], "governance.views.slo.tab", "governance/slo.html"),
+    "drift": Tab(nav.TABS["drift"], "governance.views.drift.tab", "governance/drift.html"),
+    "checks": Tab(nav.TABS["checks"], "governance.views.checks.tab", "governance/checks.html"),
 }
 DEFAULT = "events"
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import Invalid
+from awooop.prefixes import starts_with
 from runs.models import ChannelEvent
-from runs.selectors.prefixes import starts_with
 
 NEWEST = paging.Ordering("channel_events.newest", ("received_at", "event_id"))
 LIMIT = 50

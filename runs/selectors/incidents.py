@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import NotFound
+from awooop.prefixes import starts_with
 from runs.models import (
     Approval,
     ChannelEvent,
@@ -24,7 +23,6 @@ from runs.models import (
     Run,
     RunIncident,
 )
-from runs.selectors.prefixes import starts_with
 
 NEWEST = paging.Ordering("incidents.newest", ("opened_at", "incident_id"))
 AT_MOST = 100
@@ -78,28 +76,20 @@ def newest(
     return paging.paginate(rows, projects, NEWEST, request)
 
 
-def _matching(rows: QuerySet[Incident], projects: Sequence[str], text: str) -> QuerySet[Incident]:
+def matching(projects: Sequence[str], text: str, among: int = SEARCHED) -> QuerySet[Incident]:
+    """Answer the incidents whose id starts so, or whose title, among the newest, has the words."""
+    return _matching(Incident.objects.all(), projects, text, among)
+
+
+def _matching(
+    rows: QuerySet[Incident], projects: Sequence[str], text: str, among: int = SEARCHED
+) -> QuerySet[Incident]:
     if text.upper().startswith("INC-"):
         return rows.filter(starts_with("incident_id", text.upper()[:ID_AT_MOST]))
     for word in text.split()[:8]:
         rows = rows.filter(title__icontains=word)
-    floor = _search_floor(projects)
+    floor = paging.floor(Incident, projects, NEWEST, among)
     return rows.filter(opened_at__gte=floor) if floor else rows
-
-
-_FLOOR = """
-select min(reached.opened_at) from unnest(%s::text[]) as visible(project_id)
-cross join lateral (
-  select opened_at from runs_incident where project_id = visible.project_id
-   order by opened_at desc, incident_id desc offset %s limit 1) reached
-"""
-
-
-def _search_floor(projects: Sequence[str]) -> datetime | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_FLOOR, [list(projects), SEARCHED])
-        (floor,) = cursor.fetchone()
-    return floor
 
 
 def get(projects: Sequence[str], incident_id: str) -> Incident:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
@@ -12,15 +11,14 @@ from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import Invalid, NotFound
+from awooop.prefixes import starts_with, uuids_from
 from runs import incident_ids
 from runs.models import RemediationStatus, Run, RunIncident, RunState
-from runs.selectors.prefixes import starts_with
 
 NEWEST = paging.Ordering("runs.newest", ("created_at", "run_id"))
 BATCH = 500
 _MAX_LENGTH = {"agent_id": 128, "q": 255}
 _CHOICES = {"state": RunState.values, "remediation_status": RemediationStatus.values}
-_RUN_ID_PREFIX = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}", re.ASCII)
 _MANY_OF_A_PREFIX = 1_000
 
 
@@ -135,16 +133,15 @@ def _matching(q: str, projects: Sequence[str]) -> Q | Exists:
     run_ids = _of_id_prefix(q.lower(), projects)
     if run_ids:
         return Q(run_id__in=run_ids)
-    if paging.restrict(Run.objects.filter(agent_id=q), projects).exists():
+    if paging.first(Run.objects.filter(agent_id=q).only("pk"), projects, NEWEST, 1):
         return Q(agent_id=q)
     return starts_with("trigger_ref", q)
 
 
 def _of_id_prefix(text: str, projects: Sequence[str]) -> list[UUID]:
     # The ids first: the planner cannot estimate a range of UUIDs, and would walk all runs by time.
-    digits = text.replace("-", "")
-    if not _RUN_ID_PREFIX.fullmatch(text) or len(digits) > 32:
+    bounds = uuids_from(text, least=8)
+    if bounds is None:
         return []
-    bounds = (UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f")))
     found = paging.restrict(Run.objects.filter(run_id__range=bounds), projects)
     return list(found.order_by("run_id").values_list("run_id", flat=True)[:_MANY_OF_A_PREFIX])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from awooop import paging, tenancy
-from runs import status_chain
+from awooop import callers, paging, tenancy
+from runs import finders, status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
 from runs.selectors import (
     approvals,
@@ -82,6 +82,19 @@ def test_a_list_of_runs(given, projects):
             page = runs.page_of_runs(filters, projects, paging.PageRequest(cursor=cursor))
             remediation.summaries(page.items)
         check(found, at_most=1_500)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize(
+    "text",
+    ["00ab", "am:", "am:plans-a599", "rare-agent", "INC-20260101", "t", "no such words", "agent-3"],
+)
+def test_what_the_palette_finds(text, projects):
+    caller = callers.system("tests", projects)
+    with plans.explained() as found:
+        for find in (finders.runs, finders.incidents, finders.approvals, finders.calls):
+            find(caller, projects, text)
+    check(found, at_most=len(projects) * finders.AMONG + 1_000)
 
 
 @pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])

@@ -190,6 +190,7 @@ PAGES: dict[str, Page] = {
     "profile-telegram-unlink": Page(None, act="read"),
     # the kernel
     "tenants": Page(),
+    "find": Page(filters=("project_id", "q")),
     "contracts": Page(filters=("project_id", "lifecycle_status")),
     "contract": Page(),
     "contract-new": Page(

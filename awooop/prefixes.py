@@ -1,12 +1,16 @@
-"""'Starts with' by the range of an ordinary index."""
+"""'Starts with' by the range of an ordinary index: of texts, and of UUIDs."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 
+LEAST_DIGITS = 4
+_UUID_START = re.compile(r"[0-9a-f][0-9a-f-]{0,35}", re.ASCII)
 LAST_CHARACTER = "\U0010ffff"
 # By JSON, because PostgreSQL 14 has no column for the provider (c: libc, i: ICU, b: built in).
 _ORDER = """
@@ -37,3 +41,15 @@ def is_ordered_by_code_point() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_ORDER)
         return bool(cursor.fetchone()[0])
+
+
+def uuids_from(text: str, least: int = LEAST_DIGITS) -> tuple[UUID, UUID] | None:
+    """Answer the first and the last UUID that start with a text, None where it cannot start one.
+
+    Fewer than `least` digits are too few to look for.
+    """
+    text = text.strip().lower()
+    digits = text.replace("-", "")
+    if not _UUID_START.fullmatch(text) or not least <= len(digits) <= 32:
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
