@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet
 SCALE ?= 10000
 ARGS ?= -n auto --dist worksteal
 
-.PHONY: help run test lint fmt messages bench screenshots
+.PHONY: help run test lint fmt messages docs audit bench screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -37,6 +37,12 @@ bench: .venv/.installed ## Measure speed and scale (SCALE=1000000, COMPARE="REV 
 
 messages: .venv/.installed-dev ## Extract what is to be translated, compile it, name what is missing
 	$(PY) -m scripts.messages
+
+docs: .venv/.installed-dev ## Write docs/reference from the code and build docs/ into build/docs/html; a wrong link fails
+	@$(PY) -m scripts.docs $(if $(EXTERNAL),--external)
+
+audit: .venv/.installed-dev ## Look the pinned packages up in the database of known vulnerabilities (needs the network)
+	$(PY) -m pip_audit --strict --requirement requirements.txt
 
 fmt: .venv/.installed-dev ## Format the code and mend what can be mended by machine
 	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

@@ -10,11 +10,10 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from awooop import http_metrics, problems, tenancy
+from awooop import http_metrics, problems, schema_state, tenancy
 from awooop import metrics as registry
 from awooop.clock import now
 from awooop.errors import Unauthenticated
@@ -95,10 +94,9 @@ def database_answers() -> dict[str, Any]:
 
 @ready_check("migrations")
 def migrations_applied() -> dict[str, Any]:
-    """Whether every migration of this release is applied."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return {"ok": not plan, "pending": len(plan)}
+    """Whether the schema is this release's: every migration applied, and none of a newer one."""
+    pending, unknown = schema_state.pending(), schema_state.unknown()
+    return {"ok": not pending and not unknown, "pending": pending, "unknown": len(unknown)}
 
 
 @ready_check("cluster")

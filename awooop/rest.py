@@ -12,7 +12,7 @@ import orjson
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 from ninja.parser import Parser
@@ -25,6 +25,7 @@ from awooop import json_body, permissions, problems
 from awooop.callers import Caller
 from awooop.errors import Invalid, NotFound, Refused, TooLarge, Unauthenticated
 from awooop.models.project import PROJECT_ID
+from awooop.openapi import Api
 
 log = structlog.get_logger(__name__)
 MAX_LIST = 1_000
@@ -142,11 +143,9 @@ def _validated(rows: list[Any], schema: type[Schema], *, is_list: bool) -> list[
     return good
 
 
-def make_api(**kwargs: Any) -> NinjaAPI:
+def make_api(**kwargs: Any) -> Api:
     """Answer the API object with the shared parser, renderer and problem answers."""
-    api = NinjaAPI(
-        parser=StrictParser(), renderer=JsonRenderer(), docs=Swagger(), auth=READ, **kwargs
-    )
+    api = Api(parser=StrictParser(), renderer=JsonRenderer(), docs=Swagger(), auth=READ, **kwargs)
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
     api.add_decorator(_known_parameters_only, mode="view")

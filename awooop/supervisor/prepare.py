@@ -16,12 +16,11 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.management import call_command, get_commands
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from django.utils.version import get_version
 from django_q.tasks import async_task
 
-from awooop import schedules, tenancy
+from awooop import schedules, schema_state, tenancy
 from awooop.models import Project
 
 ADMIN_EMAIL = "admin@awooop.local"
@@ -66,15 +65,23 @@ def alone() -> Iterator[None]:
 
 
 def migrate(tell: Tell) -> None:
-    """Apply the migrations that are not applied, and write the schedules."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        tell(f"applying {len(plan)} migrations")
+    """Apply the migrations that are not applied, and write the schedules; raises NotPossible."""
+    refuse_newer()
+    if pending := schema_state.pending():
+        tell(f"applying {pending} migrations")
         call_command("migrate", interactive=False, verbosity=0)
     schedules.write()
     # The schedules ring half a minute after the cluster's start; nobody should wait to see it live.
     async_task("awooop.tasks.tick", task_name="first tick")
+
+
+def refuse_newer() -> None:
+    """Raise NotPossible where a newer release has changed the database."""
+    if unknown := schema_state.unknown():
+        raise NotPossible(
+            f"The database is of a newer release: it has {unknown[-1]}, which this one does not "
+            "know. Start that release, or restore the backup that was made before the upgrade."
+        )
 
 
 def collect_static(tell: Tell) -> None:

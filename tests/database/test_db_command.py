@@ -103,3 +103,29 @@ def test_an_external_server_that_does_not_answer(db):
     assert done.returncode == 3
     assert "hunter2" not in done.stdout + done.stderr
     assert json.loads(done.stdout)["mode"] == "external"
+
+
+def test_keep_deletes_the_oldest_backups_and_nothing_else(db, launcher):
+    folder = launcher.data_dir / "backups"
+    folder.mkdir(mode=0o700)
+    old = [folder / f"awooop-2020010{day}T000000Z.dump" for day in (1, 2, 3)]
+    for path in (*old, folder / "before-the-upgrade.dump"):
+        path.touch()
+
+    done = db("backup", "--keep", "2")
+
+    assert done.returncode == 0, done.stderr
+    kept = sorted(path.name for path in folder.iterdir())
+    assert kept[0] == old[2].name
+    assert kept[2] == "before-the-upgrade.dump"
+    assert len(kept) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("--keep", "0"), "must be a number from 1"), (("--keep", "2", "a.dump"), "give no path")],
+)
+def test_keep_refuses_what_it_cannot_mean(db, arguments, said):
+    done = db("backup", *arguments)
+    assert done.returncode != 0
+    assert said in done.stderr

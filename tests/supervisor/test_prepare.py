@@ -5,6 +5,8 @@ import stat
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from awooop.supervisor import prepare
 from tests import factories
@@ -118,3 +120,27 @@ def test_a_changed_static_file_is_collected(static_source, said):
     prepare.collect_static(said.append)
 
     assert said == ["collecting", "collecting"]
+
+
+@pytest.fixture
+def newer(db):
+    """A migration of a release that is not here yet, applied."""
+    MigrationRecorder(connection).record_applied("runs", "9999_from_the_future")
+
+
+def test_a_database_of_a_newer_release_is_refused(newer, said):
+    with pytest.raises(
+        prepare.NotPossible, match=r"runs\.9999_from_the_future.*restore the backup"
+    ):
+        prepare.migrate(said.append)
+
+
+def test_a_database_of_a_newer_release_is_not_ready(newer, client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["migrations"] == {"ok": False, "pending": 0, "unknown": 1}
+
+
+def test_what_another_application_once_applied_is_passed_over(db, said):
+    MigrationRecorder(connection).record_applied("gone", "0001_initial")
+    prepare.refuse_newer()

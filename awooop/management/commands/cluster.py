@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from awooop import schedules
 from awooop.database import EmbeddedDatabaseError
-from awooop.supervisor import programs
+from awooop.supervisor import prepare, programs
 from awooop.supervisor.supervisor import Supervisor
 
 
@@ -28,11 +28,12 @@ class Command(BaseCommand):
             [programs.cluster()], guard_data_dir=Path(data_dir) if data_dir else None
         )
         try:
+            prepare.refuse_newer()
             schedules.write()
             connection.close()
             self.stdout.write("The cluster is supervised; Ctrl-C stops it.")
             supervisor.run()
-        except (EmbeddedDatabaseError, DatabaseError) as error:
+        except (prepare.NotPossible, EmbeddedDatabaseError, DatabaseError) as error:
             raise CommandError(str(error).strip()) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped.", returncode=130) from None

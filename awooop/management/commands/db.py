@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -39,6 +41,12 @@ class Command(BaseCommand):
         backup = actions.add_parser("backup", help="write all of it to a file")
         backup.add_argument("path", nargs="?", type=Path)
         backup.add_argument("--url", help="connect as this role instead, which sees all rows")
+        backup.add_argument(
+            "--keep",
+            type=_positive,
+            metavar="N",
+            help="afterwards delete all but the newest N backups of the data directory",
+        )
         restore = actions.add_parser("restore", help="read it back from a file")
         restore.add_argument("path", type=Path)
         restore.add_argument("--force", action="store_true", help="replace what is there")
@@ -83,9 +91,14 @@ class Command(BaseCommand):
 
     def _backup(self, options: dict[str, Any]) -> None:
         _join()
+        if options["path"] and options["keep"]:
+            raise CommandError("--keep is for the data directory's backups: give no path with it.")
         path = options["path"] or _default_path()
         size = dump.backup(_source(options["url"]), path.absolute())
         self.stdout.write(f"{path} ({size:,} bytes)")
+        for old in _older(path.parent, options["keep"]) if options["keep"] else ():
+            old.unlink()
+            self.stdout.write(f"{old} deleted")
 
     def _restore(self, options: dict[str, Any]) -> None:
         _join()
@@ -131,3 +144,15 @@ def _default_path() -> Path:
     folder = config.current().data_dir / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"awooop-{clock.now():%Y%m%dT%H%M%SZ}.dump"
+
+
+def _older(folder: Path, keep: int) -> list[Path]:
+    """Answer the backups but the newest `keep`; their names sort by time."""
+    named = re.compile(r"awooop-\d{8}T\d{6}Z\.dump")
+    return sorted(path for path in folder.iterdir() if named.fullmatch(path.name))[:-keep]
+
+
+def _positive(text: str) -> int:
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"must be a number from 1, not {text!r}")
+    return int(text)

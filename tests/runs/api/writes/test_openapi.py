@@ -37,3 +37,16 @@ def test_a_list_body_is_one_record_or_a_thousand(document, path, schema):
 @pytest.mark.parametrize("schema", LISTS.values())
 def test_unknown_keys_are_said_to_be_refused(document, schema):
     assert document["components"]["schemas"][schema]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "scope"),
+    [
+        ("/platform/runs", "get", "read"),
+        ("/platform/runs", "post", "ingest"),
+        ("/platform/approvals/{run_id}/decide", "post", "decide"),
+        ("/ai/governance/self-check", "post", "govern"),
+    ],
+)
+def test_an_operation_names_the_scope_of_its_key(document, path, method, scope):
+    assert document["paths"][f"/api/v1{path}"][method]["security"] == [{"Key": [scope]}]

@@ -1,0 +1,1 @@
+"""The documentation: reference pages written from the code, and the build that checks all links."""
