@@ -44,7 +44,7 @@ def _approvals(world: World, first: int, last: int) -> Iterator[str]:
         expires = (world.end if waits else at) + timedelta(days=1 if waits else 0, hours=1)
         yield (
             f"{world.uuid(APPROVAL, run)}\t{world.project(run)}\t{world.uuid(RUN, run)}\t"
-            f"{world.incident(run)}\t{TOOLS[run % len(TOOLS)]}\t{run:064x}\t"
+            f"{agent(run)}\t{world.incident(run)}\t{TOOLS[run % len(TOOLS)]}\t{run:064x}\t"
             f"Restart the deployment that the alert names.\t"
             f"{('low', 'medium', 'high', 'critical')[run % 4]}\t{over}\tagent\t{at.isoformat()}\t"
             f"{expires.isoformat()}\t{world.uuid(MESSAGE, run * MESSAGES)}\n"
@@ -129,8 +129,8 @@ TABLES = (
     ),
     Table(
         "runs.Approval",
-        "id project_id run_id incident_id tool_name digest suggested_action risk_level status "
-        "resolved_at disposition requested_by requested_at expires_at notification_id",
+        "id project_id run_id agent_id incident_id tool_name digest suggested_action risk_level "
+        "status resolved_at disposition requested_by requested_at expires_at notification_id",
         "runs",
         _approvals,
     ),

@@ -30,6 +30,7 @@ from runs.models import (
     ApprovalToken,
     ApprovalVote,
     Decision,
+    Playbook,
     Run,
     RunState,
     Step,
@@ -64,12 +65,14 @@ def request(
     incident_id: str | None = None,
     expires_in_s: int | None = None,
     required_approvals: int = 1,
+    playbook_id: UUID | None = None,
     worker_id: str | None = None,
     project_id: str | None = None,
 ) -> Approval:
     """Ask for a decision: the run waits and the notification is queued, in one transaction.
 
-    Raises NotFound, or Conflict where the run is not running or is another worker's.
+    Raises NotFound, Invalid for a playbook that the project has not, or Conflict where the run is
+    not running or is another worker's.
     """
     run = open_run(by, "ingest", run_id, project_id)
     policies.check_can_request_approval(run)
@@ -79,7 +82,9 @@ def request(
     approval = Approval(
         project_id=run.project_id,
         run=run,
+        agent_id=run.agent_id,
         incident_id=incident_id or _first_incident(run),
+        playbook_id=_playbook_of(run, playbook_id),
         tool_name=tool_name,
         arguments=arguments or {},
         contract_revision=facts.contract_of(run.project_id, run.agent_id),
@@ -97,6 +102,13 @@ def request(
     approval.save(update_fields=["notification"])
     counters.add("awooop_approvals_requested", project_id=run.project_id, risk_level=risk_level)
     return approval
+
+
+def _playbook_of(run: Run, playbook_id: UUID | None) -> UUID | None:
+    known = Playbook.objects.filter(pk=playbook_id, project_id=run.project_id)
+    if playbook_id is not None and not known.exists():
+        raise Invalid({"playbook_id": _("no such playbook, or none that you may see")})
+    return playbook_id
 
 
 def _first_incident(run: Run) -> str | None:

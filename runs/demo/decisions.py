@@ -50,6 +50,7 @@ def ask(
             id=case.world.uuid("approval"),
             project_id=case.world.project_id,
             run=run,
+            agent_id=run.agent_id,
             incident_id=case.ident,
             tool_name=fix.tool,
             arguments={name: case.say(value) for name, value in fix.arguments.items()},

@@ -11,7 +11,7 @@ from runs.demo.catalogue import people
 from runs.demo.chapter import Chapter
 from runs.demo.playbooks import Playbooks
 from runs.demo.world import World
-from runs.models import Execution
+from runs.models import Approval, Execution
 
 
 def tell(project_id: str, now: datetime, timezone: str) -> Chapter:
@@ -26,6 +26,7 @@ def tell(project_id: str, now: datetime, timezone: str) -> Chapter:
     book.take_in(errands.Errands(world, shelf, incidents.in_order(book)).write())
     book.take_in(reports.write(world, book))
     playbooks.earn(book.of(Execution))
+    playbooks.follow(book.of(Approval))
     book.take_in(governance.write(world, book))
     _maintenance(world, book)
     book.records.sort(key=lambda record: record.at)

@@ -10,7 +10,7 @@ from typing import Any
 from runs.demo.catalogue import SCENARIOS
 from runs.demo.chapter import Chapter
 from runs.demo.world import World
-from runs.models import Execution, Playbook, PlaybookStatus
+from runs.models import Approval, Execution, Playbook, PlaybookStatus
 
 PINNED = "Switch the payment route"
 _UNUSED = (
@@ -53,6 +53,12 @@ class Playbooks:
             if not playbook.is_trust_pinned:
                 playbook.trust_score = playbook.earned_trust()
 
+    def follow(self, approvals: Iterable[Approval]) -> None:
+        """Have each request name the recipe that uses its tool, as the agents do."""
+        by_tool = {tool: name for name, tool in _recipes()}
+        for approval in approvals:
+            approval.playbook = self._by_name.get(by_tool.get(approval.tool_name, ""))
+
     def _add(self, name: str, status: str, source: str, **metadata: Any) -> None:
         if name in self._by_name:
             return
@@ -73,3 +79,7 @@ class Playbooks:
                 created_at=self.world.now - timedelta(days=48, hours=-number),
             )
         )
+
+
+def _recipes() -> Iterable[tuple[str, str]]:
+    return [(scenario.fix.playbook, scenario.fix.tool) for scenario in reversed(SCENARIOS)]

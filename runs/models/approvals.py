@@ -44,7 +44,19 @@ class Approval(models.Model):
         related_name="approvals",
         db_index=False,
     )
+    agent_id = models.CharField(
+        max_length=128, default="", db_default="", blank=True, help_text=_("Whose run asks.")
+    )
     incident_id = models.CharField(max_length=64, null=True, blank=True)
+    playbook = models.ForeignKey(
+        "runs.Playbook",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("The recipe that the agent says it follows."),
+    )
     tool_name = models.CharField(max_length=128)
     arguments = models.JSONField(default=dict, blank=True)
     contract_revision = models.ForeignKey(
@@ -115,7 +127,25 @@ class Approval(models.Model):
                 F("id").desc(),
                 name="approval_by_status",
             ),
-            # A message that is deleted asks who refers to it.
+            # What became of an agent's requests, and of a tool's; the history by either.
+            models.Index(
+                "project",
+                "agent_id",
+                F("requested_at").desc(),
+                F("id").desc(),
+                name="approval_of_agent",
+            ),
+            models.Index(
+                "project",
+                "tool_name",
+                F("requested_at").desc(),
+                F("id").desc(),
+                name="approval_of_tool",
+            ),
+            # A message or a playbook that is deleted asks who refers to it.
+            models.Index(
+                "playbook", condition=Q(playbook__isnull=False), name="approval_of_playbook"
+            ),
             models.Index(
                 "notification",
                 condition=Q(notification__isnull=False),
@@ -163,6 +193,7 @@ class ApprovalVote(models.Model):
             choices_constraint("decision", Decision, "approval_vote_decision"),
             models.UniqueConstraint(fields=["approval", "approver"], name="approval_vote_once"),
         ]
+        indexes = [models.Index("project", "approver_label", name="approval_vote_by_label")]
 
     def __str__(self) -> str:
         return f"{self.decision} {self.approver_label}"

@@ -169,6 +169,13 @@ class Execution(models.Model):
             ),
             # A run that is deleted asks who refers to it.
             models.Index("run", condition=Q(run__isnull=False), name="execution_of_run"),
+            models.Index(
+                "playbook",
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(playbook__isnull=False),
+                name="execution_of_playbook",
+            ),
         ]
 
     def __str__(self) -> str:

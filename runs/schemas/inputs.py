@@ -68,7 +68,8 @@ class TransitionIn(WorkerIn):
 
 
 class ApprovalRequestIn(WorkerIn):
-    """The action that needs a person's decision; `arguments` are bound to it."""
+    """The action that needs a person's decision; `arguments` are bound to it. `playbook_id` names
+    the recipe that it follows: its record is shown beside the decision."""
 
     tool_name: Name128
     suggested_action: Text4000
@@ -76,6 +77,7 @@ class ApprovalRequestIn(WorkerIn):
     incident_id: IncidentId | None = None
     expires_in_s: Seconds | None = None
     required_approvals: Annotated[int, Field(strict=True, ge=1, le=20)] = 1
+    playbook_id: UUID | None = None
     arguments: Json = {}
 
 

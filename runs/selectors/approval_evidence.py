@@ -43,6 +43,11 @@ class Beside:
     remediations: list[RemediationRecord] = field(default_factory=list)
     legacy: list[LegacyMcpRecord] = field(default_factory=list)
 
+    @property
+    def has_come_back(self) -> bool:
+        """Whether the incident's alert has fired again since it was opened."""
+        return self.incident is not None and self.incident.recurrence_count > 0
+
 
 def of(approvals: Sequence[Approval]) -> dict[UUID, Beside]:
     """Answer the evidence of each approval by its id."""

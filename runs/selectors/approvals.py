@@ -15,7 +15,7 @@ from awooop.clock import now
 from awooop.errors import NotFound
 from runs import status_chain
 from runs.models import Approval, ApprovalStatus, ApprovalVote, Run
-from runs.selectors import approval_evidence
+from runs.selectors import approval_changes, approval_evidence, approval_record
 
 # What waits is worked off from its oldest end; what is over is read from its newest.
 WAITING = paging.Ordering("approvals.waiting", ("requested_at", "id"), descending=False)
@@ -99,10 +99,14 @@ def waiting_for_run(run: Run) -> Approval | None:
 
 
 def add_evidence(approvals: Sequence[Approval]) -> None:
-    """Set `evidence` on each approval: a fixed number of statements for all of them together."""
+    """Set `evidence`, `changes` and `record` on each approval: what stands beside a decision, in a
+    fixed number of statements for all of them together."""
     found = approval_evidence.of(approvals)
+    changes = approval_changes.of(approvals)
+    records = approval_record.of(approvals)
     for approval in approvals:
         approval.evidence = found[approval.pk]
+        approval.changes, approval.record = changes[approval.pk], records[approval.pk]
 
 
 def count_waiting(projects: Sequence[str]) -> int:
