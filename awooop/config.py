@@ -62,6 +62,31 @@ class Config(BaseSettings):
         validation_alias=_env("AUDIT_KEY"),
         description="Keys the audit chain; at least 32 characters. Unset: derived from SECRET_KEY.",
     )
+    audit_old_keys: SecretStr | None = Field(
+        None,
+        validation_alias=_env("AUDIT_OLD_KEYS"),
+        description="What AUDIT_KEY (or SECRET_KEY in its place) was before, separated by spaces, "
+        "the newest first: older records are checked with them (docs/audit.md).",
+    )
+    audit_anchor_minutes: int = Field(
+        60,
+        ge=1,
+        le=1440,
+        validation_alias=_env("AUDIT_ANCHOR_MINUTES"),
+        description="Minutes between two anchors of an audit chain that has grown.",
+    )
+    audit_anchor_file: Path | None = Field(
+        None,
+        validation_alias=_env("AUDIT_ANCHOR_FILE"),
+        description="A file to which anchors of the audit chains are appended; best on another "
+        "machine, append-only. Unset: they are kept in the database only.",
+    )
+    audit_anchor_url: str | None = Field(
+        None,
+        validation_alias=_env("AUDIT_ANCHOR_URL"),
+        pattern=r"^https?://[^\s#@]+$",
+        description="An address to which anchors are posted, signed (docs/audit.md).",
+    )
     debug: bool = Field(
         False,
         validation_alias=_env("DEBUG"),
@@ -275,6 +300,10 @@ def _check_together(config: Config) -> None:
     for name, secret in (("SECRET_KEY", config.secret_key), ("AUDIT_KEY", config.audit_key)):
         if secret is not None and len(secret.get_secret_value()) < 32:
             problems.append(f"  {name}: must have at least 32 characters")
+    for secret in config.audit_old_keys.get_secret_value().split() if config.audit_old_keys else ():
+        if len(secret) < 32:
+            problems.append("  AUDIT_OLD_KEYS: each must have at least 32 characters")
+            break
     if config.secret_key is None and not config.is_embedded:
         problems.append("  SECRET_KEY: must be set where DATABASE_URL is (at least 32 characters)")
     if problems:

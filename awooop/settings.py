@@ -24,6 +24,11 @@ except _config.ConfigError as error:
 BASE_DIR = _config.ROOT
 DEBUG = CONFIG.debug
 AUDIT_SECRET = CONFIG.audit_key.get_secret_value() if CONFIG.audit_key else SECRET_KEY
+_OLD_KEYS = CONFIG.audit_old_keys
+AUDIT_OLD_SECRETS = tuple(_OLD_KEYS.get_secret_value().split()) if _OLD_KEYS else ()
+AUDIT_ANCHOR_MINUTES = CONFIG.audit_anchor_minutes
+AUDIT_ANCHOR_FILE = CONFIG.audit_anchor_file
+AUDIT_ANCHOR_URL = CONFIG.audit_anchor_url or ""
 _PUBLIC = urlsplit(CONFIG.public_url)
 _IS_HTTPS = _PUBLIC.scheme == "https"
 DRIFT_AUTO_ADOPT_NAMESPACES = CONFIG.drift_auto_adopt_namespaces

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -99,4 +100,10 @@ def _record(project_id: str, by: Caller, entry: Entry, head: AuditHead) -> Audit
 
 
 def _as_stored(details: dict[str, Any]) -> dict[str, Any]:
-    return json.loads(canonical_json(details))
+    return json.loads(canonical_json(details), parse_float=_as_numeric)
+
+
+def _as_numeric(text: str) -> float | int:
+    """Answer a number as PostgreSQL writes it: whole from 1e16 on, and without a sign at zero."""
+    value = float(text)
+    return int(Decimal(text)) if abs(value) >= 1e16 else value or 0.0

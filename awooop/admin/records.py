@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop import paging
 from awooop.admin_base import ProjectFilter, ReadOnlyAdmin
-from awooop.models import AuditHead, AuditRecord
+from awooop.models import AuditAnchor, AuditHead, AuditRecord
 
 
 @admin.register(AuditRecord)
@@ -39,3 +39,12 @@ class AuditHeadAdmin(ReadOnlyAdmin):
     fixed_ordering = paging.Ordering("admin.audit_head", ("project_id",), descending=False)
     list_display = ("project_id", "seq", "hash")
     list_filter: tuple[Any, ...] = ()
+
+
+@admin.register(AuditAnchor)
+class AuditAnchorAdmin(ReadOnlyAdmin):
+    """Where each chain stood, signed, and whether its copies are outside."""
+
+    fixed_ordering = paging.Ordering("admin.audit_anchor", ("number", "id"))
+    list_display = ("number", "project_id", "seq", "anchored_at", "key_id", "filed_at", "posted_at")
+    list_filter = (ProjectFilter,)

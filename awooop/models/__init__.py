@@ -1,7 +1,7 @@
 """The kernel's tables."""
 
 from awooop.models.api_key import ApiKey
-from awooop.models.audit import AuditHead, AuditRecord
+from awooop.models.audit import AuditAnchor, AuditHead, AuditRecord
 from awooop.models.contract import ContractRevision
 from awooop.models.lease import Lease
 from awooop.models.metrics import CounterDelta, CounterTotal
@@ -12,6 +12,7 @@ from awooop.models.user import User
 
 __all__ = [
     "ApiKey",
+    "AuditAnchor",
     "AuditHead",
     "AuditRecord",
     "ContractRevision",

@@ -45,6 +45,14 @@ class AuditRecord(models.Model):
             models.Index(
                 "project", "resource_type", "resource_id", "seq", name="audit_of_resource"
             ),
+            models.Index(
+                "project",
+                "run_id",
+                "seq",
+                condition=models.Q(run_id__isnull=False),
+                name="audit_of_run",
+            ),
+            models.Index("project", "created_at", "seq", name="audit_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +68,48 @@ class AuditHead(models.Model):
     )
     seq = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.project_id}#{self.seq}"
+
+
+class AuditAnchor(models.Model):
+    """A signed statement of where a project's chain stood: its copies outside show what was cut.
+
+    `digest` is the running SHA-256 over all records so far, `previous` the SHA-256 of the project's
+    last anchor; the database refuses to change what is signed.
+    """
+
+    project = project_key()
+    number = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    anchored_at = models.DateTimeField(default=now)
+    key_id = models.CharField(max_length=16)
+    signature = models.CharField(max_length=88)
+    filed_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="audit_anchor_once"),
+        ]
+        indexes = [
+            models.Index(
+                "project",
+                "number",
+                condition=models.Q(filed_at=None),
+                name="audit_anchor_unfiled",
+            ),
+            models.Index(
+                "project",
+                "number",
+                condition=models.Q(posted_at=None),
+                name="audit_anchor_unposted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.project_id}#{self.seq}"

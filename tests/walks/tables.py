@@ -333,6 +333,7 @@ ADMINS: dict[str, Admin] = {
     ),
     "awooop.auditrecord": Admin(),
     "awooop.audithead": Admin(),
+    "awooop.auditanchor": Admin(),
     # governance
     "governance.governanceevent": Admin(acts={"resolve": "governance.act"}),
     "governance.dispatch": Admin(
