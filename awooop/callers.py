@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from awooop import tenancy
 from awooop.models.audit import ActorKind
 
 if TYPE_CHECKING:
@@ -38,16 +39,9 @@ class Caller:
 
 
 def for_user(user: User, *, kind: str = ActorKind.USER, label: str = "") -> Caller:
-    """Answer a signed-in person as a caller; reads memberships (call inside
-    `tenancy.registry()`)."""
-    from awooop.models import Project
-
-    if user.is_superuser:
-        projects = Project.objects.order_by("project_id").values_list("project_id", flat=True)
-        roles: dict[str, str] = {}
-    else:
-        roles = dict(user.memberships.order_by("project_id").values_list("project_id", "role"))
-        projects = roles
+    """Answer a signed-in person as a caller, with the projects and roles of now: one statement."""
+    roles = {} if user.is_superuser else tenancy.roles_of(user.pk)
+    projects = tenancy.every_project() if user.is_superuser else roles
     return Caller(
         kind=kind,
         ident=f"user:{user.pk}",
@@ -67,13 +61,7 @@ def for_telegram(account: TelegramAccount) -> Caller:
 
 def for_api_key(key: ApiKey) -> Caller:
     """Answer an API key as a caller; an all-project key sees those that exist now."""
-    from awooop.models import Project
-
-    if key.project_id is None:
-        ids = Project.objects.order_by("project_id").values_list("project_id", flat=True)
-        projects = tuple(ids)
-    else:
-        projects = (key.project_id,)
+    projects = tenancy.every_project() if key.project_id is None else (key.project_id,)
     return Caller(
         kind=ActorKind.API_KEY,
         ident=f"api_key:{key.prefix}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -46,10 +46,7 @@ def respond(
 def reading(projects: Iterable[str]) -> Iterator[None]:
     """Let the block read these projects' rows in a READ ONLY transaction of its own."""
     is_outermost = not connection.in_atomic_block  # a test's transaction must stay writable
-    with tenancy.scope(projects):
-        if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("set transaction read only")
+    with tenancy.reading() if is_outermost else nullcontext(), tenancy.scope(projects):
         yield
 
 

@@ -80,10 +80,9 @@ class CallerMiddleware:
         if request.path.startswith(_NO_DATABASE):
             return self.get_response(request)
         is_outermost = not connection.in_atomic_block
+        only_reads = is_outermost and request.method in _READS
         try:
-            with transaction.atomic():
-                if is_outermost and request.method in _READS:
-                    _make_read_only()
+            with tenancy.reading() if only_reads else transaction.atomic():
                 response = self._within(request, is_outermost)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
@@ -104,11 +103,6 @@ class CallerMiddleware:
             return self.get_response(request)
         with tenancy.scope(projects):  # within a test's transaction: put the scope back afterwards
             return self.get_response(request)
-
-
-def _make_read_only() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("set transaction read only")
 
 
 class PreferencesMiddleware:

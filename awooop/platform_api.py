@@ -8,15 +8,15 @@ from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 
 from awooop import permissions, selectors
-from awooop.rest import PROBLEMS, READ
+from awooop.rest import PROBLEMS, READ, Answer
 
 router = Router(tags=["platform"])
 
 
-class Tenant(Schema):
+class Tenant(Answer):
     """A project."""
 
     project_id: str
@@ -27,12 +27,12 @@ class Tenant(Schema):
     created_at: datetime
 
 
-class Tenants(Schema):
+class Tenants(Answer):
     tenants: list[Tenant]
     total: int
 
 
-class Contract(Schema):
+class Contract(Answer):
     """A contract revision, without its body."""
 
     revision_id: UUID
@@ -46,7 +46,7 @@ class Contract(Schema):
     project_id: str
 
 
-class Contracts(Schema):
+class Contracts(Answer):
     contracts: list[Contract]
     total: int
 

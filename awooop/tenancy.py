@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 SETTING = "awooop.projects"
 REGISTRY = "*"
@@ -49,6 +50,42 @@ def registry() -> Iterator[None]:
     """
     with _setting(REGISTRY):
         yield
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let the block be a READ ONLY transaction, the outermost; raises RuntimeError within another.
+
+    The connection's own property says it with the BEGIN, so that it costs no statement.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("only a whole transaction can be READ ONLY")
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    given = connection.connection
+    given.read_only = True
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if given.info.transaction_status == TransactionStatus.IDLE:
+            given.read_only = None
+        else:  # it is broken, or within something that did not end: the next work gets another
+            connection.close()
+
+
+def every_project() -> tuple[str, ...]:
+    """Answer the ids of all projects that exist, in order, whatever the scope: one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select awooop_registry_projects()")
+        return tuple(project_id for (project_id,) in cursor.fetchall())
+
+
+def roles_of(user_id: int) -> dict[str, str]:
+    """Answer a person's role by project, whatever the scope: one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select project, role_in from awooop_registry_roles(%s)", [user_id])
+        return dict(cursor.fetchall())
 
 
 def set_for_transaction(project_ids: Iterable[str]) -> None:

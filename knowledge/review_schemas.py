@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from awooop.rest import Body, ProjectId
+from awooop.rest import Answer, Body, ProjectId
 from knowledge.actions.complete_review import NOTE_MOST as COMPLETION_NOTE_MOST
 from knowledge.actions.complete_review import Outcome
 from knowledge.actions.queue_reviews import (
@@ -30,7 +29,7 @@ Fingerprint = Annotated[str, StringConstraints(max_length=64)]
 PREVIEW_MOST = 30
 
 
-class Snapshot(Schema):
+class Snapshot(Answer):
     stale_count: int
     total_count: int
     stale_ratio: float
@@ -38,7 +37,7 @@ class Snapshot(Schema):
     stale_days: int
 
 
-class Candidate(Schema):
+class Candidate(Answer):
     entry_id: UUID
     project_id: str
     title: str
@@ -64,7 +63,7 @@ class Candidate(Schema):
     owner_review_next_action: str | None
 
 
-class _Read(Schema):
+class _Read(Answer):
     writes_on_read: bool = False
     manual_review_required: bool = True
     generated_at: datetime
@@ -87,7 +86,7 @@ class QueueIn(Body):
     dry_run: bool = False
 
 
-class QueuedOut(Schema):
+class QueuedOut(Answer):
     schema_version: str
     entry_id: UUID
     project_id: str
@@ -118,7 +117,7 @@ class BatchIn(Body):
     dry_run_plan_fingerprint: Fingerprint | None = None
 
 
-class BatchItem(Schema):
+class BatchItem(Answer):
     entry_id: UUID
     title: str
     priority_tier: str
@@ -130,7 +129,7 @@ class BatchItem(Schema):
     workflow_stage: str | None
 
 
-class BatchOut(Schema):
+class BatchOut(Answer):
     schema_version: str
     project_id: str
     status: str
@@ -152,7 +151,7 @@ class BatchOut(Schema):
     generated_at: datetime
 
 
-class Review(Schema):
+class Review(Answer):
     dispatch_id: UUID
     governance_event_id: UUID
     entry_id: UUID
@@ -231,7 +230,7 @@ class PreviewIn(Body):
     owner_note: Annotated[str, StringConstraints(max_length=NOTE_MOST)] = ""
 
 
-class PreviewOut(Schema):
+class PreviewOut(Answer):
     schema_version: str
     project_id: str | None
     status: str
@@ -269,7 +268,7 @@ class CompleteIn(Body):
     dry_run_plan_fingerprint: Fingerprint | None = None
 
 
-class CompletedOut(Schema):
+class CompletedOut(Answer):
     schema_version: str
     entry_id: UUID
     project_id: str
@@ -291,7 +290,7 @@ class CompletedOut(Schema):
     generated_at: datetime
 
 
-class BurnDownItem(Schema):
+class BurnDownItem(Answer):
     completion_dispatch_id: UUID
     governance_event_id: UUID
     source_dispatch_id: UUID | None
@@ -325,7 +324,7 @@ class BurnDown(_Read):
     items: list[BurnDownItem]
 
 
-class ArchivedGroup(Schema):
+class ArchivedGroup(Answer):
     audit_dispatch_id: UUID
     owner: str
     archived_count: int
@@ -333,7 +332,7 @@ class ArchivedGroup(Schema):
     archived_at: datetime | None
 
 
-class DraftGroup(Schema):
+class DraftGroup(Answer):
     governance_event_id: UUID
     project_id: str
     canonical_entry_id: UUID
@@ -369,7 +368,7 @@ class ArchiveIn(Body):
     dry_run_plan_fingerprint: Fingerprint | None = None
 
 
-class ArchivedOut(Schema):
+class ArchivedOut(Answer):
     schema_version: str
     governance_event_id: UUID
     project_id: str

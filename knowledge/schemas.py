@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from awooop.rest import Body, ProjectId
+from awooop.rest import Answer, Body, ProjectId
 from knowledge.models import EntryStatus, EntryType
 from knowledge.models.entries import CONTENT_AT_MOST, TAGS_AT_MOST, TITLE_AT_MOST
 
@@ -66,7 +65,7 @@ class EntryPatch(Body):
     reason: Reason = ""
 
 
-class EntryFacts(Schema):
+class EntryFacts(Answer):
     """An entry without its content."""
 
     entry_id: UUID
@@ -98,7 +97,7 @@ class EntryItem(EntryFacts):
     snippet: str
 
 
-class Entries(Schema):
+class Entries(Answer):
     """A page of entries; `respelled` says how unknown words were read."""
 
     items: list[EntryItem]

@@ -101,15 +101,13 @@ def _link(code: str, telegram_user_id: int, telegram_name: str) -> TelegramAccou
     }
     account, _made = TelegramAccount.objects.update_or_create(user=found.user, defaults=values)
     found.delete()
-    with tenancy.registry():
-        by = callers.for_telegram(account)
+    by = callers.for_telegram(account)
     _record(by, account, "account.telegram.link", by.projects)
     return account
 
 
 def _projects_of(user: User) -> tuple[str, ...]:
-    with tenancy.registry():
-        return callers.for_user(user).projects
+    return callers.for_user(user).projects
 
 
 def _person(by: Caller) -> User:

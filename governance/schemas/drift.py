@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import AnyHttpUrl, Field, StringConstraints
 
-from awooop.rest import Body, ProjectId
+from awooop.rest import Answer, Body, ProjectId
 from governance.actions.drift import NOTE_MOST, OWNER_MOST
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=253)]
@@ -32,7 +31,7 @@ class DriftReportIn(Body):
     items: Annotated[list[DriftItemIn], Field(min_length=1, max_length=1_000)]
 
 
-class DriftSeen(Schema):
+class DriftSeen(Answer):
     id: UUID
     resource: str
     kind: str
@@ -42,7 +41,7 @@ class DriftSeen(Schema):
     is_new: bool
 
 
-class DriftReported(Schema):
+class DriftReported(Answer):
     project_id: str
     namespace: str
     received: int
@@ -53,28 +52,28 @@ class DriftReported(Schema):
     items: list[DriftSeen]
 
 
-class Condition(Schema):
+class Condition(Answer):
     name: str
     ok: bool
     why: str
 
 
-class AutoAdopt(Schema):
+class AutoAdopt(Answer):
     eligible: bool
     conditions: list[Condition]
 
 
-class Recurrence(Schema):
+class Recurrence(Answer):
     total: int
     last_24h: int
 
 
-class Handoff(Schema):
+class Handoff(Answer):
     handed_off: bool
     owner: str | None
 
 
-class Drift(Schema):
+class Drift(Answer):
     id: UUID
     project_id: str
     namespace: str
@@ -95,7 +94,7 @@ class Drift(Schema):
     auto_adopt: AutoAdopt
 
 
-class Drifts(Schema):
+class Drifts(Answer):
     items: list[Drift]
     total: int
     total_is_exact: bool
@@ -113,7 +112,7 @@ class SettleIn(Body):
     dry_run_plan_fingerprint: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
-class SettledOut(Schema):
+class SettledOut(Answer):
     id: UUID
     status: str
     state: str

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ninja import Schema
+from awooop.rest import Answer
 
 
-class Event(Schema):
+class Event(Answer):
     """What a self-check found; `impact` and `remediation` are one line each, `details` has all."""
 
     id: UUID
@@ -31,7 +31,7 @@ class Event(Schema):
     dispatch_ids: list[UUID]
 
 
-class Events(Schema):
+class Events(Answer):
     """One page of events, newest first."""
 
     items: list[Event]
@@ -42,7 +42,7 @@ class Events(Schema):
     next_cursor: str | None
 
 
-class QueuedDispatch(Schema):
+class QueuedDispatch(Answer):
     """A tracked piece of work. What its worker has not told yet is null."""
 
     id: UUID
@@ -78,7 +78,7 @@ class QueuedDispatch(Schema):
     stale_ratio_snapshot: Any
 
 
-class Queue(Schema):
+class Queue(Answer):
     """One page of dispatches, newest first; `table_pending` says that the table exists."""
 
     items: list[QueuedDispatch]
@@ -90,7 +90,7 @@ class Queue(Schema):
     table_pending: bool = False
 
 
-class DailyCount(Schema):
+class DailyCount(Answer):
     """The events of one calendar day."""
 
     date: date
@@ -98,7 +98,7 @@ class DailyCount(Schema):
     by_type: dict[str, int]
 
 
-class GovernanceSummary(Schema):
+class GovernanceSummary(Answer):
     """The window's events. `unresolved_before_window` are older ones that are open still: they are
     in no other number here. `time_zone` is the one whose days are counted."""
 
@@ -112,7 +112,7 @@ class GovernanceSummary(Schema):
     writes_on_read: bool = False
 
 
-class SelfCheckAnswer(Schema):
+class SelfCheckAnswer(Answer):
     """What the checks answered, by project and check.
 
     `skipped` are projects that were checked less than a minute ago; `errors` are checks that

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Schema
+from awooop.rest import Answer
 
 
-class WorkItemOut(Schema):
+class WorkItemOut(Answer):
     """One gap in the evidence, tracked: `blocked` (its source could not be read), `in_progress`
     (gaps are open), `watching` (none is) or `done`. `href` is the page where it is mended."""
 
@@ -29,7 +29,7 @@ class WorkItemOut(Schema):
     writes_on_read: bool = False
 
 
-class WorkItems(Schema):
+class WorkItems(Answer):
     """Every work item, in the page's order; `counts` by status."""
 
     items: list[WorkItemOut]

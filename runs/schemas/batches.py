@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from ninja import Body, Schema
+from ninja import Body
 from pydantic import Field, WrapValidator
 
-from awooop.rest import MAX_LIST, as_list
+from awooop.rest import MAX_LIST, Answer, as_list
 from runs.actions.batches import Batch
 
 
-def one_or_many(schema: type[Schema]) -> Any:
+def one_or_many(schema: type[Answer]) -> Any:
     """Answer the type of a body that is one `schema` or a list of them; it arrives as a `Batch`.
 
     The document shows both forms. The check is ours, so that a bad row is named by index and field.

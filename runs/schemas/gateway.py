@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field, StringConstraints, field_validator
 
+from awooop.rest import Answer
 from runs.models import GateScope
 from runs.schemas.input_fields import Count, InProject, Json, Name128, Text128
 
@@ -47,7 +47,7 @@ class AuthorizeIn(InProject):
         return value
 
 
-class AuthorizedOut(Schema):
+class AuthorizedOut(Answer):
     """The verdict. Anything but a 200 with `allowed` true means: do not call the tool."""
 
     allowed: bool
@@ -66,7 +66,7 @@ class CallResultIn(InProject):
     worker_id: Text128 | None = None
 
 
-class CallResultOut(Schema):
+class CallResultOut(Answer):
     """A call with its outcome; `already_reported` where it had come before this request."""
 
     call_id: UUID

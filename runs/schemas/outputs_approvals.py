@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Schema
-
+from awooop.rest import Answer
 from runs.schemas.outputs_truth_chain import StatusChain
 from runs.selectors.remediation import RemediationSummary
 
 
-class Vote(Schema):
+class Vote(Answer):
     """One approver's word."""
 
     approver: str
@@ -21,7 +20,7 @@ class Vote(Schema):
     created_at: datetime
 
 
-class WaitingApproval(Schema):
+class WaitingApproval(Answer):
     """A decision asked for; `votes` is how many have approved so far.
 
     `created_at` is when it was asked for, `timeout_at` is the run's; an overdue one (`is_overdue`)
@@ -50,7 +49,7 @@ class WaitingApproval(Schema):
     awooop_status_chain: StatusChain | None
 
 
-class WaitingApprovals(Schema):
+class WaitingApprovals(Answer):
     """What waits, oldest first; `items` is the same list."""
 
     approvals: list[WaitingApproval]

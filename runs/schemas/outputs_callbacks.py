@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
+from awooop.rest import Answer
 
-class CallbackWorkItem(Schema):
+
+class CallbackWorkItem(Answer):
     """The gap: an incident that people asked about, and no owner review is about it."""
 
     schema_version: str
@@ -29,7 +30,7 @@ class CallbackWorkItem(Schema):
     batch_writes_allowed: bool
 
 
-class KmSummary(Schema):
+class KmSummary(Answer):
     """What the completion queue of stale knowledge says about the reply's incident.
 
     `total` and the counts are of the project's whole queue, `related_*` of the incident.
@@ -58,7 +59,7 @@ class KmSummary(Schema):
     work_item: CallbackWorkItem | None
 
 
-class CallbackReply(Schema):
+class CallbackReply(Answer):
     """The answer to a pressed button, and how its delivery stands."""
 
     message_id: UUID
@@ -72,7 +73,7 @@ class CallbackReply(Schema):
     km_stale_completion_summary: KmSummary
 
 
-class CallbackReplies(Schema):
+class CallbackReplies(Answer):
     """A page of callback replies, newest first."""
 
     items: list[CallbackReply]

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ninja import Schema
+from awooop.rest import Answer
 
 
-class IncidentOut(Schema):
+class IncidentOut(Answer):
     """An incident, from open to resolved."""
 
     incident_id: str
@@ -30,7 +30,7 @@ class IncidentOut(Schema):
     disposition: str | None
 
 
-class Incidents(Schema):
+class Incidents(Answer):
     """A page of incidents, newest first."""
 
     incidents: list[IncidentOut]
@@ -41,7 +41,7 @@ class Incidents(Schema):
     next_cursor: str | None
 
 
-class IncidentRun(Schema):
+class IncidentRun(Answer):
     """A run that mentions the incident."""
 
     run_id: UUID
@@ -58,7 +58,7 @@ class IncidentRun(Schema):
     timeout_at: datetime | None
 
 
-class IncidentApproval(Schema):
+class IncidentApproval(Answer):
     """A decision that was asked for about the incident."""
 
     approval_id: UUID
@@ -75,7 +75,7 @@ class IncidentApproval(Schema):
     disposition: str | None
 
 
-class IncidentExecution(Schema):
+class IncidentExecution(Answer):
     """An execution of a repair."""
 
     id: UUID
@@ -89,7 +89,7 @@ class IncidentExecution(Schema):
     created_at: datetime
 
 
-class IncidentEvidence(Schema):
+class IncidentEvidence(Answer):
     """The verification of an execution."""
 
     id: UUID
@@ -100,7 +100,7 @@ class IncidentEvidence(Schema):
     collected_at: datetime
 
 
-class IncidentRemediation(Schema):
+class IncidentRemediation(Answer):
     """A dry run or execution of a remedy."""
 
     id: UUID
@@ -117,7 +117,7 @@ class IncidentRemediation(Schema):
     created_at: datetime
 
 
-class IncidentChain(Schema):
+class IncidentChain(Answer):
     """An incident from alert to knowledge; each list is newest first, at most 100 of each."""
 
     incident: IncidentOut

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
+from awooop.rest import Answer
 
-class OutboxMessage(Schema):
+
+class OutboxMessage(Answer):
     """One message and how its delivery stands."""
 
     message_id: UUID
@@ -32,7 +33,7 @@ class OutboxMessage(Schema):
     fallback_sent_at: datetime | None = Field(description="When the fallback told it.")
 
 
-class ChannelOut(Schema):
+class ChannelOut(Answer):
     """A channel that this installation delivers to: `ok`, `paused` (it asked for it) or `down`."""
 
     channel_type: str
@@ -42,7 +43,7 @@ class ChannelOut(Schema):
     last_error: str
 
 
-class Outbox(Schema):
+class Outbox(Answer):
     """A page of undelivered messages, newest first."""
 
     messages: list[OutboxMessage]

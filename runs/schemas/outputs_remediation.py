@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from awooop.rest import Answer
 
-class SloVerdict(Schema):
+
+class SloVerdict(Answer):
     """One SLO: `value` is null where nothing was measured, which is never ok."""
 
     model_config = ConfigDict(extra="allow")
@@ -28,7 +29,7 @@ class SloVerdict(Schema):
     evaluated_at: datetime | None
 
 
-class SloMeta(Schema):
+class SloMeta(Answer):
     violated_count: int
     skipped_count: int
     ok_count: int
@@ -38,7 +39,7 @@ class SloMeta(Schema):
     status: str
 
 
-class SloEvaluation(Schema):
+class SloEvaluation(Answer):
     """A project's latest evaluation; `is_stale` where it is older than two hours, or missing."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -50,7 +51,7 @@ class SloEvaluation(Schema):
     meta: SloMeta = Field(alias="_meta")
 
 
-class QueueItem(Schema):
+class QueueItem(Answer):
     work_item_id: str
     evidence_id: UUID
     project_id: str
@@ -71,7 +72,7 @@ class QueueItem(Schema):
     why: str
 
 
-class RemediationQueue(Schema):
+class RemediationQueue(Answer):
     total: int
     ready_for_ai: int
     human: int
@@ -79,22 +80,22 @@ class RemediationQueue(Schema):
     items: list[QueueItem]
 
 
-class VerificationCoverage(Schema):
+class VerificationCoverage(Answer):
     remediation_queue: RemediationQueue
 
 
-class Adr100(Schema):
+class Adr100(Answer):
     verification_coverage: VerificationCoverage
 
 
-class Slos(Schema):
+class Slos(Answer):
     """The latest evaluation of each project, and what verification has left to do."""
 
     evaluations: list[SloEvaluation]
     adr100: Adr100
 
 
-class DryRunOut(Schema):
+class DryRunOut(Answer):
     work_item_id: str
     action: str
     ready_for_ai: bool
@@ -110,7 +111,7 @@ class DryRunOut(Schema):
     writes_auto_repair_result: bool
 
 
-class HistoryRecord(Schema):
+class HistoryRecord(Answer):
     id: UUID
     project_id: str
     incident_id: str
@@ -128,7 +129,7 @@ class HistoryRecord(Schema):
     created_at: datetime
 
 
-class History(Schema):
+class History(Answer):
     items: list[HistoryRecord]
     total: int
     total_is_exact: bool

@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ninja import Schema
-
+from awooop.rest import Answer
 from runs.schemas.outputs_truth_chain import StatusChain
 from runs.selectors.remediation import RemediationSummary
 
 
-class RunRow(Schema):
+class RunRow(Answer):
     """A run in a list."""
 
     run_id: UUID
@@ -28,7 +27,7 @@ class RunRow(Schema):
     remediation_summary: RemediationSummary
 
 
-class Runs(Schema):
+class Runs(Answer):
     """A page of runs, newest first."""
 
     runs: list[RunRow]
@@ -39,7 +38,7 @@ class Runs(Schema):
     next_cursor: str | None
 
 
-class RunCore(Schema):
+class RunCore(Answer):
     """Every field of a run, and its incidents in order of discovery."""
 
     run_id: UUID
@@ -72,7 +71,7 @@ class RunFields(RunCore):
     remediation_summary: RemediationSummary
 
 
-class TimelineItemOut(Schema):
+class TimelineItemOut(Answer):
     """One line of a run's story."""
 
     ts: datetime
@@ -83,7 +82,7 @@ class TimelineItemOut(Schema):
     metadata: dict[str, Any]
 
 
-class RunDetail(Schema):
+class RunDetail(Answer):
     """A run with everything known of it; lists hold the latest 100, `counts` says how many exist.
 
     `timeline` is a page of 100 items; go on with `timeline_next_cursor` (later) and
@@ -106,7 +105,7 @@ class RunDetail(Schema):
     counts: dict[str, int]
 
 
-class EventRow(Schema):
+class EventRow(Answer):
     """An inbound channel event in a list."""
 
     event_id: UUID
@@ -119,7 +118,7 @@ class EventRow(Schema):
     received_at: datetime
 
 
-class Events(Schema):
+class Events(Answer):
     """A page of channel events, newest first."""
 
     events: list[EventRow]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ninja import Schema
+from awooop.rest import Answer
 
 
-class ProofOut(Schema):
+class ProofOut(Answer):
     """A record that a stage rests on; `href` is the page that shows it."""
 
     kind: str
@@ -15,7 +15,7 @@ class ProofOut(Schema):
     href: str
 
 
-class StageOut(Schema):
+class StageOut(Answer):
     """A stage: `done`, `missing`, `waiting`, `blocked` or `not_needed`.
 
     A gap without a `next_step` is one that nobody can close any more.
@@ -29,7 +29,7 @@ class StageOut(Schema):
     next_step: str
 
 
-class StatusChain(Schema):
+class StatusChain(Answer):
     """An incident from the alert to what was learned; see docs/status-chain.md for the grades."""
 
     schema_version: str
@@ -43,7 +43,7 @@ class StatusChain(Schema):
     writes_on_read: bool = False
 
 
-class IncidentQuality(Schema):
+class IncidentQuality(Answer):
     """One incident's grade; `missing` are its gaps: stages that are missing or blocked."""
 
     incident_id: str
@@ -54,7 +54,7 @@ class IncidentQuality(Schema):
     next_step: str
 
 
-class QualitySummary(Schema):
+class QualitySummary(Answer):
     """The chains of a project's latest incidents, newest first; null is unknown, not zero.
 
     `project_id` is null where several projects are summed up together.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
+from awooop.rest import Answer
 
-class AlertmanagerOut(Schema):
+
+class AlertmanagerOut(Answer):
     """What a notification made, after it was stored."""
 
     events: int = Field(description="Occurrences stored for the first time.")

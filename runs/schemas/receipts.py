@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
+from awooop.rest import Answer
 from runs.schemas.outputs_runs import RunCore
 
 
-class WrittenOut(Schema):
+class WrittenOut(Answer):
     """What a list (or a single record) did; `written` and `duplicates` add up to its rows."""
 
     written: int = Field(description="Rows stored by this call.")
@@ -19,7 +19,7 @@ class WrittenOut(Schema):
     ids: list[UUID | str] = Field(description="Each row's id, in the order of the body.")
 
 
-class EventsOut(Schema):
+class EventsOut(Answer):
     """What a list of channel events did."""
 
     written: int = Field(description="Rows stored by this call, repeats included.")
@@ -43,7 +43,7 @@ class RunOut(RunCore):
     next_step_seq: int
 
 
-class ApprovalOut(Schema):
+class ApprovalOut(Answer):
     """An approval that waits."""
 
     approval_id: UUID
@@ -59,7 +59,7 @@ class ApprovalOut(Schema):
     expires_at: datetime | None
 
 
-class TokenOut(Schema):
+class TokenOut(Answer):
     """A token to redeem, for the worker that holds the run."""
 
     run_id: UUID
@@ -69,7 +69,7 @@ class TokenOut(Schema):
     expires_at: datetime
 
 
-class DecisionOut(Schema):
+class DecisionOut(Answer):
     """What a decision did; the token only where this decision ended the approval by approving."""
 
     run_id: UUID | None
@@ -79,7 +79,7 @@ class DecisionOut(Schema):
     approval_token: str | None
 
 
-class RedeemedOut(Schema):
+class RedeemedOut(Answer):
     """A token that was used up by this call."""
 
     approval_token_jti: UUID
@@ -89,7 +89,7 @@ class RedeemedOut(Schema):
     redeemed_at: datetime
 
 
-class ResolvedOut(Schema):
+class ResolvedOut(Answer):
     """An incident's end; `already_resolved` where it had come before this call."""
 
     incident_id: str
