@@ -45,7 +45,7 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awooop", "0002_policies")]
+    dependencies = [("awooop", "0003_project_message_language")]
 
     operations = [
         migrations.RunSQL(KEY, "drop function awooop_registry_key(text)"),
