@@ -45,7 +45,7 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awooop", "0003_project_message_language")]
+    dependencies = [("awooop", "0004_audit_anchors")]
 
     operations = [
         migrations.RunSQL(KEY, "drop function awooop_registry_key(text)"),
