@@ -16,6 +16,7 @@ api = make_api(
 
 ROUTERS = (
     ("", "awooop.platform_api.router"),
+    ("", "awooop.stop_api.router"),
     ("", "governance.api.router"),
     ("", "runs.api.router"),
     ("", "knowledge.api.router"),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from awooop import navigation
+from awooop import navigation, stop_views, stops
 from awooop.callers import Caller
-from awooop.models import Project
+from awooop.models import Project, Stop
+
+STOPS_NAMED = 3
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
@@ -17,16 +21,50 @@ def console(request: HttpRequest) -> dict[str, Any]:
     caller = getattr(request, "caller", None)
     if caller is None:
         return {"caller": None, "nav": [], "projects": ()}
+    stopped = stops.open_in(caller.projects)
     return {
         "caller": caller,
         "nav": navigation.items(request),
         "projects": caller.projects,
-        "banners": _banners(caller),
+        "open_stops": stopped,
+        "kill_switch": _kill_switch(request, stopped),
+        "banners": [*_stops(stopped), *_demo(caller)],
         "current_project": request.GET.get("project_id", ""),
     }
 
 
-def _banners(caller: Caller) -> list[dict[str, str]]:
+def _kill_switch(request: HttpRequest, stopped: list[Stop]) -> dict[str, Any] | None:
+    """Answer the control in the header, for those who may use it."""
+    if not stop_views.may_place(request.caller):
+        return None
+    label = _("Kill switch")
+    if stopped:
+        label = ngettext("%(n)d stop", "%(n)d stops", len(stopped)) % {"n": len(stopped)}
+    href = navigation.in_project(request, reverse("stops"))
+    return {"href": href, "label": label, "active": bool(stopped)}
+
+
+def _stops(stopped: list[Stop]) -> list[dict[str, str]]:
+    """Say on each page what is stopped where the reader can see: the widest first."""
+    banners = [
+        {
+            "tone": "bad",
+            "text": stops.told(stop),
+            "href": reverse("stop", args=[stop.pk]),
+            "label": _("What that means"),
+        }
+        for stop in stopped[:STOPS_NAMED]
+    ]
+    more = len(stopped) - STOPS_NAMED
+    if more > 0:
+        text = ngettext("%(n)d more stop.", "%(n)d more stops.", more) % {"n": more}
+        banners.append(
+            {"tone": "bad", "text": text, "href": reverse("stops"), "label": _("All of them")}
+        )
+    return banners
+
+
+def _demo(caller: Caller) -> list[dict[str, str]]:
     """Say on each page which projects' history is invented."""
     demo = Project.objects.filter(project_id__in=caller.projects, is_demo=True)
     names = ", ".join(demo.order_by("project_id").values_list("project_id", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from awooop import counters, tenancy
-from awooop.models import TaskHeartbeat
+from awooop.models import Stop, TaskHeartbeat
+from awooop.models.stop import StopScope
 from awooop.schedules import SCHEDULES
 
 Source = Callable[[], Iterable[Metric]]
@@ -130,3 +132,18 @@ def task_heartbeats() -> Iterable[Metric]:
     for schedule in SCHEDULES:
         interval.add_metric([schedule.name], schedule.minutes * 60.0)
     yield from (success, failures, interval)
+
+
+@source
+def open_stops() -> Iterable[Metric]:
+    """What the kill switch holds back now; those of every project have no project's name."""
+    family = GaugeMetricFamily(
+        "awooop_stops_active",
+        "Open stops of the kill switch (project_id empty: of every project).",
+        labels=["project_id", "scope"],
+    )
+    found = Counter(Stop.objects.filter(lifted_at=None).values_list("project_id", "scope"))
+    expected = [(None, StopScope.ALL), *((one, StopScope.PROJECT) for one in projects())]
+    for project_id, scope in [*expected, *(one for one in found if one not in expected)]:
+        family.add_metric([project_id or "", str(scope)], found[project_id, str(scope)])
+    yield family

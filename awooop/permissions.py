@@ -39,6 +39,8 @@ TABLE: dict[str, Permission] = {
     "governance.act": Permission(_OPERATORS, ApiScope.GOVERN),
     "knowledge.edit": Permission(_WRITERS, ApiScope.GOVERN),
     "knowledge.review": Permission(_OWNERS, ApiScope.GOVERN),
+    "stop.place": Permission(_ADMINS, ApiScope.GOVERN),
+    "stop.lift": Permission(_ADMINS, ApiScope.GOVERN),
     "playbook.edit": Permission(_ADMINS, None),
     "contract.edit": Permission(_ADMINS, None),
     "project.edit": Permission(_ADMINS, None),
@@ -64,6 +66,16 @@ def check_can(caller: Caller, operation: str, project_id: str) -> None:
             )
         return
     check_scope(caller, permission.scope)
+
+
+def check_can_everywhere(caller: Caller, operation: str) -> None:
+    """Raise NotAllowed unless the caller may do it in every project: a superuser, the application
+    itself, or a key for every project with the operation's scope."""
+    if caller.kind == ActorKind.SYSTEM or caller.is_superuser:
+        return
+    if caller.api_key is None or caller.home_project is not None:
+        raise NotAllowed(_("Only a superuser does this in every project at once."))
+    check_scope(caller, TABLE[operation].scope)
 
 
 def check_can_write(caller: Caller, operation: str, project_id: str) -> None:
@@ -98,9 +110,14 @@ def can_write(caller: Caller | None, operation: str, project_id: str) -> bool:
     return caller is not None and _passes(check_can_write, caller, operation, project_id)
 
 
-def _passes(check: Callable[..., None], caller: Caller, operation: str, project_id: str) -> bool:
+def can_everywhere(caller: Caller | None, operation: str) -> bool:
+    """Whether the caller may, in every project at once; derived from `check_can_everywhere`."""
+    return caller is not None and _passes(check_can_everywhere, caller, operation)
+
+
+def _passes(check: Callable[..., None], caller: Caller, operation: str, *about: str) -> bool:
     try:
-        check(caller, operation, project_id)
+        check(caller, operation, *about)
     except (Conflict, NotAllowed, NotFound):
         return False
     return True

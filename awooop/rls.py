@@ -15,23 +15,28 @@ _VISIBLE = (
 )
 _REGISTRY = "(select current_setting('awooop.projects', true)) = '*'"
 
+_SHARED = f"create policy {POLICY}_shared on {{table}} for select using ({{column}} is null)"
+
 
 class ProjectPolicy(Operation):
     """Enable and force row-level security on a model's table by its project column.
 
     `registry=True` is for the few small tables by which a caller is recognised: they are visible in
-    `tenancy.registry()` as well. A null project is visible only there.
+    `tenancy.registry()` as well. A null project is visible only there; with `shared=True` everybody
+    reads such a row, and still only the registry's scope writes it.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str, *, registry: bool = False) -> None:
+    def __init__(self, model_name: str, *, registry: bool = False, shared: bool = False) -> None:
         self.model_name = model_name
         self.registry = registry
+        self.shared = shared
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        kwargs = {"registry": True} if self.registry else {}
+        given = {"registry": self.registry, "shared": self.shared}
+        kwargs = {name: value for name, value in given.items() if value}
         return self.__class__.__name__, [self.model_name], kwargs
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -46,6 +51,7 @@ class ProjectPolicy(Operation):
             f"alter table {table} enable row level security",
             f"alter table {table} force row level security",
             f"create policy {POLICY} on {table} using ({rule}) with check ({rule})",
+            *([_SHARED.format(table=table, column=column)] if self.shared else []),
         ):
             schema_editor.execute(statement, params=None)
 
@@ -53,6 +59,7 @@ class ProjectPolicy(Operation):
         table, _ = self._names(app_label, from_state, schema_editor)
         for statement in (
             f"drop policy if exists {POLICY} on {table}",
+            f"drop policy if exists {POLICY}_shared on {table}",
             f"alter table {table} no force row level security",
             f"alter table {table} disable row level security",
         ):

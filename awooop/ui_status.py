@@ -31,6 +31,7 @@ STATUSES: dict[str, Look] = {
     **_looks("idle", "dashed", no_evidence=_("No evidence"), missing=_("Missing")),
     **_looks("idle", "dashed", no_data=_("No data"), unknown=_("Unknown"), shadow=_("Shadow")),
     **_looks("idle", "hourglass", expired=_("Expired")),
+    **_looks("idle", "power", lifted=_("Lifted")),
     **_looks("idle", "info", info=_("Info"), duplicate=_("Duplicate"), noted=_("Noted")),
     **_looks("idle", "eye", observed=_("Observed")),
     **_looks("idle", "dashed", no_related_owner_review=_("No owner review about it")),
@@ -71,6 +72,7 @@ STATUSES: dict[str, Look] = {
     # went wrong
     **_looks("bad", "cross", failed=_("Failed"), rejected=_("Rejected"), error=_("Error")),
     **_looks("bad", "block", blocked=_("Blocked"), refused=_("Refused")),
+    **_looks("bad", "power", stopped=_("Stopped")),
     **_looks("bad", "cross", dead=_("Undeliverable"), violated=_("Violated")),
     **_looks("bad", "cross", fetch_failed=_("Could not be read")),
     **_looks("bad", "hourglass", timed_out=_("Timed out")),

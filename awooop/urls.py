@@ -13,6 +13,7 @@ from awooop import (
     language_views,
     probes,
     profile_views,
+    stop_views,
     views,
 )
 from awooop.api import api
@@ -49,6 +50,10 @@ urlpatterns = [
         name="contract-retire",
     ),
     path("awooop/find", find_views.find, name="find"),
+    path("awooop/stops", stop_views.stop_list, name="stops"),
+    path("awooop/stops/new", stop_views.place, name="stop-new"),
+    path("awooop/stops/<uuid:stop_id>", stop_views.stop, name="stop"),
+    path("awooop/stops/<uuid:stop_id>/lift", stop_views.lift, name="stop-lift"),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
     path("", include("governance.urls")),

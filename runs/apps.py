@@ -12,9 +12,10 @@ class RunsConfig(AppConfig):
     def ready(self) -> None:
         import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs
         from runs import drift_incidents, nav  # nav registers the pages in the console's navigation
-        from runs.actions import governance_alerts, outbox
+        from runs.actions import governance_alerts, outbox, stop_alerts
 
         nav.register()
         governance_alerts.connect()
+        stop_alerts.connect()
         drift_incidents.register()
         outbox.connect()

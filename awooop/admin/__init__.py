@@ -17,6 +17,7 @@ from awooop.admin import (
     people,
     projects,
     records,
+    stops,
     telegram,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "projects",
     "records",
+    "stops",
     "telegram",
 ]
 

@@ -6,6 +6,7 @@ from awooop.models.contract import ContractRevision
 from awooop.models.lease import Lease
 from awooop.models.metrics import CounterDelta, CounterTotal
 from awooop.models.project import Membership, Project
+from awooop.models.stop import Stop
 from awooop.models.task import TaskHeartbeat
 from awooop.models.telegram import TelegramAccount, TelegramLinkCode
 from awooop.models.user import User
@@ -21,6 +22,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Project",
+    "Stop",
     "TaskHeartbeat",
     "TelegramAccount",
     "TelegramLinkCode",

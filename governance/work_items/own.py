@@ -1,4 +1,4 @@
-"""This room's rows: drift, events and dispatches, SLOs without data."""
+"""This room's rows: the kill switch, drift, events and dispatches, SLOs without data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from awooop import paging
+from awooop import paging, stops
 from governance.models import DispatchStatus, DriftFingerprint, DriftState
 from governance.selectors import slo
 from governance.work_items.registry import Context, Found, work_item
@@ -37,6 +37,34 @@ select coalesce(sum(events.unresolved), 0)::int as unresolved,
       and (dispatch_status = any(%(active)s)
            or dispatch_status = 'skipped' and created_at > %(since)s)) work
 """
+
+
+@work_item(
+    "kill_switch",
+    title=_l("Kill switch"),
+    gate=_l("Nothing is stopped."),
+    phase="govern",
+    source="awooop.Stop",
+    surface="/awooop/stops",
+)
+def kill_switch(context: Context) -> Found:
+    """What somebody stopped and nobody has lifted yet."""
+    found = stops.open_in(context.projects)
+    newest = max((stop.stopped_at for stop in found), default=None)
+    return Found(
+        open=len(found),
+        evidence=stops.told(found[0]) if found else _("Nothing is stopped"),
+        href=context.href("/awooop/stops"),
+        next_step=_("Mend what was wrong, then lift the stop; or end what runs."),
+        details={
+            "stops": [
+                {"stop_id": str(stop.pk), "scope": stop.scope, "project_id": stop.project_id}
+                for stop in found[:20]
+            ]
+        },
+        owner="project_admin",
+        updated_at=newest,
+    )
 
 
 @work_item(

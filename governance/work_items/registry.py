@@ -27,6 +27,7 @@ KINDS = (
     "config_drift_fsm",
     "slo_data_gap",
     "secret_hygiene",
+    "kill_switch",
 )
 # Where in the loop from alert to knowledge the gap lies.
 PHASES = ("notify", "run", "decide", "verify", "learn", "govern")

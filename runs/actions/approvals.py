@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from awooop import counters, permissions
+from awooop import counters, permissions, stops
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
@@ -161,12 +161,13 @@ def _decide(
 ) -> Outcome:
     """Take one vote under the run's lock, and end the approval if it decides.
 
-    1. check that the state allows it and that the caller is not the requester;
+    1. check that the state allows it and that the caller is not the requester; what is stopped can
+       be rejected and not approved;
     2. the vote, once per approver;
     3. enough approvals: token, run goes on; a rejection: the run is cancelled;
     4. the journal's step and the audit record.
 
-    Raises Conflict, NotAllowed (the requester) or Invalid.
+    Raises Conflict (Stopped among them), NotAllowed (the requester) or Invalid.
     """
     if decision not in Decision.values:
         raise Invalid(
@@ -179,6 +180,9 @@ def _decide(
         raise NotAllowed(
             _("Who asked for an approval may not decide on it."), code="requester_may_not_decide"
         )
+    if decision == Decision.APPROVE:
+        agent_id = run.agent_id if run else ""
+        stops.check(approval.project_id, agent_id=agent_id, tool_name=approval.tool_name)
     reason = redact(reason).text[:REASON_AT_MOST]
     _vote(approval, by, decision, reason, at)
     if decision == Decision.APPROVE and _approvals(approval) < approval.required_approvals:

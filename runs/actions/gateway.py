@@ -17,7 +17,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from psycopg.types.json import Jsonb
 
-from awooop import permissions
+from awooop import permissions, stops
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
@@ -64,8 +64,8 @@ def authorize(*, by: Caller, asked: Asked) -> McpCall:
 
     The same `call_id` again answers the first verdict. Fails closed: where judging itself fails,
     the call is refused by the gate `gateway`. Raises NotFound, NotAllowed, or Conflict: the run is
-    another worker's, or the `call_id` is another call's; a database that is gone is the caller's
-    to tell (503).
+    another worker's, the `call_id` is another call's, or what it was allowed is stopped since; a
+    database that is gone is the caller's to tell (503).
     """
     try:
         # What was written has to be undone where the rest fails; a plain read, of which the record
@@ -87,7 +87,7 @@ def _authorize(by: Caller, asked: Asked) -> McpCall:
     run, contract = found.run, found.contract
     held = _same_again(run, asked)
     if held is not None:
-        return held
+        return _still(held, found)
     question = Question(
         tools=facts.tools_of(contract),
         contract=str(contract) if contract else asked.agent_id,
@@ -97,10 +97,12 @@ def _authorize(by: Caller, asked: Asked) -> McpCall:
         agent_refused=facts.other_agent(run, asked.agent_id),
         over_budget=facts.run_is_over(run, at) or facts.spent_out(run.project, found.spent),
         is_shadow=facts.is_shadow(run.project, run),
+        stopped=stops.told(found.stop) if found.stop else "",
     )
     shown = gateway_tokens.show(by, run, contract, asked, question)
     verdict = judge(shown.question)
-    about = {**verdict.result, **_about(asked), **facts.named(contract), **shown.details}
+    named = {**facts.named(contract), **facts.named_stop(found.stop)}
+    about = {**verdict.result, **_about(asked), **named, **shown.details}
     totals.note(run.project_id, verdict.gate, is_refused=verdict.is_refused)
     call = _keep_call(run, asked, verdict, about)
     if verdict.is_refused and needs_token(asked.required_scope):
@@ -112,7 +114,8 @@ def _situation(by: Caller, asked: Asked, at: datetime) -> facts.Situation:
     projects = permissions.readable_projects(by, asked.project_id)
     # A token is used up, and a call of one id judged, once: under the run's lock.
     lock = bool(asked.call_id or (asked.approval_token and needs_token(asked.required_scope)))
-    found = facts.situation(asked.run_id, asked.agent_id, projects, at, lock=lock)
+    call = facts.Call(asked.run_id, asked.agent_id, asked.tool_name)
+    found = facts.situation(call, projects, at, lock=lock)
     if found is None:
         raise NotFound("No such run, or none that you may see.")
     permissions.check_can(by, "ingest", found.run.project_id)
@@ -136,6 +139,13 @@ def _same_again(run: Run, asked: Asked) -> McpCall | None:
     same = before == (run.run_id, asked.agent_id, asked.tool_name, True)
     if not same or (digest, scope) != (asked.arguments_digest, asked.required_scope):
         raise _taken()
+    return held
+
+
+def _still(held: McpCall, found: facts.Situation) -> McpCall:
+    """Answer the first verdict again; what it allowed is not allowed once it is stopped."""
+    if found.stop is not None and held.result_status != McpStatus.BLOCKED:
+        raise stops.Stopped(found.stop)
     return held
 
 
@@ -196,6 +206,7 @@ def _record(by: Caller, call: McpCall, gate: str | None, reason: str | None) -> 
         "reason": reason,
         "token_refused": call.gate_result.get("token_refused"),
         "approval_token_jti": call.gate_result.get("approval_token_jti"),
+        "stop_id": call.gate_result.get("stop_id"),
     }
     entry = audit.Entry(
         "mcp.call.refused", "mcp_call", str(call.call_id), details, run_id=call.run_id

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from awooop import permissions
+from awooop import permissions, stops
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
@@ -68,14 +68,17 @@ def _judge(project_id: str, item: dict[str, Any]) -> tuple[str, Verdict]:
     project = Project.objects.get(pk=project_id)
     agent_id = item["agent_id"] or project.default_agent_id
     contract = facts.contract_of(project_id, agent_id)
+    tool = tool_of(item["action"])
+    stop = stops.of_call(stops.open_in([project_id]), project_id, agent_id=agent_id, tool_name=tool)
     question = Question(
         tools=facts.tools_of(contract),
         contract=str(contract) if contract else agent_id,
-        tool=tool_of(item["action"]),
+        tool=tool,
         scope=GateScope.READ,
         is_project_active=project.is_active,
         over_budget=facts.over_budget(project, now()),
         is_shadow=facts.is_shadow(project, None),
+        stopped=stops.told(stop) if stop else "",
     )
     return agent_id, judge(question)
 

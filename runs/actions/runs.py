@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from awooop import bulk, permissions
+from awooop import bulk, permissions, stops
 from awooop.callers import Caller
 from awooop.canonical import fingerprint
 from awooop.clock import now
@@ -53,8 +53,12 @@ def _same_again(run: Run) -> Run:
 
 @transaction.atomic
 def claim(*, by: Caller, project_id: str, agent_id: str, worker_id: str) -> Run | None:
-    """Hand the oldest pending run of an agent to exactly one worker, or answer None."""
+    """Hand the oldest pending run of an agent to exactly one worker, or answer None.
+
+    Raises Stopped where the project or the agent is stopped: what waits goes on waiting.
+    """
     permissions.check_can_write(by, "ingest", project_id)
+    stops.check(project_id, agent_id=agent_id)
     at = now()
     run = (
         Run.objects.select_for_update(skip_locked=True)

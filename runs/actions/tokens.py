@@ -16,7 +16,7 @@ import jwt
 from django.conf import settings
 from django.db import transaction
 
-from awooop import permissions
+from awooop import permissions, stops
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.canonical import fingerprint
@@ -80,7 +80,7 @@ def fetch(
 ) -> tuple[ApprovalToken, str]:
     """Answer the run's latest unredeemed token and its text, to the worker that holds the run.
 
-    Raises NotFound, or Conflict where the run is another's or has no token.
+    Raises NotFound, or Conflict where the run is another's, has no token, or is stopped.
     """
     with transaction.atomic():
         run = open_run(by, "ingest", run_id, project_id)
@@ -96,6 +96,7 @@ def fetch(
             raise Conflict(
                 "The run has no approval token to redeem.", code="no_token", state=run.state
             )
+        stops.check(run.project_id, agent_id=run.agent_id, tool_name=token.tool_name)
         return token, signed(token)
 
 
@@ -145,10 +146,20 @@ def use_up(*, by: Caller, text: str, use: Use, run: Run | None = None) -> Approv
     if token is None:
         raise TokenRefused("The token is unknown.", code="token_unknown")
     _check_bound(token, run, by, use)
+    _check_not_stopped(token, run)
     token.redeemed_at = now()
     token.save(update_fields=["redeemed_at"])
     _record(by, token, "run.approval.redeem", {"tool_name": use.tool_name})
     return token
+
+
+def _check_not_stopped(token: ApprovalToken, run: Run | None) -> None:
+    agent_id = run.agent_id if run else ""
+    stop = stops.holding(token.project_id, agent_id=agent_id, tool_name=token.tool_name)
+    if stop is not None:
+        raise TokenRefused(
+            stops.told(stop), code=stops.CODE, jti=str(token.jti), stop_id=str(stop.stop_id)
+        )
 
 
 def _claims(text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Status
 
-from awooop import permissions
+from awooop import permissions, stops
 from awooop.callers import Caller
 from awooop.rest import INGEST, PROBLEMS
 from runs.actions import approvals, batches, incidents, runs, steps, tokens
@@ -15,7 +15,7 @@ from runs.api.base import router
 from runs.models import Approval, Run
 from runs.schemas import inputs
 from runs.schemas.input_fields import IncidentId
-from runs.schemas.receipts import ApprovalOut, ResolvedOut, RunOut, TokenOut
+from runs.schemas.receipts import ApprovalOut, HeartbeatOut, ResolvedOut, RunOut, TokenOut
 
 _RUN = {200: RunOut, **PROBLEMS}
 _TAGS = ["runs"]
@@ -49,11 +49,18 @@ def claim_run(request: HttpRequest, body: inputs.ClaimIn):
     return Status(200, _run(run)) if run else Status(204, None)
 
 
-@router.post("/platform/runs/{run_id}/heartbeat", response=_RUN, auth=INGEST, tags=_TAGS)
+@router.post(
+    "/platform/runs/{run_id}/heartbeat",
+    response={200: HeartbeatOut, **PROBLEMS},
+    auth=INGEST,
+    tags=_TAGS,
+)
 def heartbeat(request: HttpRequest, run_id: UUID, body: inputs.WorkerIn | None = None):
-    """Say that the worker lives. The answer's `state` tells what has become of the run."""
+    """Say that the worker lives. The answer's `state` tells what has become of the run, its `stop`
+    and `stopped_tools` what the kill switch holds back."""
     body = body or inputs.WorkerIn()
-    return _run(runs.heartbeat(by=request.caller, run_id=run_id, **body.model_dump()))
+    run = runs.heartbeat(by=request.caller, run_id=run_id, **body.model_dump())
+    return {**_run(run), **_stopped(run)}
 
 
 @router.post("/platform/runs/{run_id}/transition", response=_RUN, auth=INGEST, tags=_TAGS)
@@ -127,6 +134,13 @@ def _run(run: Run) -> dict:
     more = {"next_step_seq": steps.next_seq(run), "incident_ids": list(links)}
     fields = RunOut.model_fields.keys() - more.keys()
     return {**{name: getattr(run, name) for name in fields}, **more}
+
+
+def _stopped(run: Run) -> dict:
+    found = stops.open_in([run.project_id])
+    tools = {stop.tool_name for stop in found if stop.tool_name}
+    stop = stops.of_call(found, run.project_id, agent_id=run.agent_id)
+    return {"stop": stop, "stopped_tools": sorted(tools)}
 
 
 def approval_out(approval: Approval) -> dict:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from awooop.models import ContractRevision, Project
+from awooop.models import ContractRevision, Project, Stop
 from awooop.models.project import MigrationMode
 from runs import policies
 from runs.models import Run
@@ -44,9 +44,13 @@ select run.run_id, run.project_id, run.agent_id, run.state, run.is_shadow, run.w
   case when project.budget_limit_usd is not null
     then ({_SPENT.format(project="run.project_id")}) end as spent,
   contract.revision_id as contract_revision_id, contract.contract_id,
-  contract.version_major, contract.version_minor, contract.body as contract_body
+  contract.version_major, contract.version_minor, contract.body as contract_body,
+  stop.stop_id, stop.scope as stop_scope, stop.project_id as stop_project_id,
+  stop.agent_id as stop_agent_id, stop.tool_name as stop_tool_name, stop.reason as stop_reason,
+  stop.stopped_by as stop_stopped_by
 from runs_run run join awooop_project project using (project_id)
 left join lateral ({_CONTRACT.format(project="run.project_id")}) contract on true
+left join lateral awooop_stop_holding(run.project_id, run.agent_id, %(tool)s) stop on true
 where run.run_id = %(run)s and run.project_id = any(%(projects)s)
 """  # noqa: S608 - of fixed texts
 
@@ -58,16 +62,31 @@ class Situation:
     run: Run
     contract: ContractRevision | None
     spent: Decimal | None
+    stop: Stop | None = None
 
 
-def situation(
-    run_id: UUID, agent_id: str, projects: Sequence[str], at: datetime, *, lock: bool
-) -> Situation | None:
-    """Answer a run with its project, the agent's contract and what was spent (None: no budget).
+@dataclass(frozen=True)
+class Call:
+    """Whose call it is, of which tool, for which run."""
+
+    run_id: UUID
+    agent_id: str
+    tool_name: str
+
+
+def situation(call: Call, projects: Sequence[str], at: datetime, *, lock: bool) -> Situation | None:
+    """Answer a run with its project, the agent's contract, what was spent (None: no budget) and
+    the stop that holds the call back; until the transaction ends no further stop is committed.
 
     The run is locked if wanted; None where there is no such run in the projects.
     """
-    given = {"run": run_id, "agent": agent_id, "projects": list(projects), "at": at}
+    given = {
+        "run": call.run_id,
+        "agent": call.agent_id,
+        "tool": call.tool_name,
+        "projects": list(projects),
+        "at": at,
+    }
     statement = f"{_SITUATION} for update of run" if lock else _SITUATION
     for run in Run.objects.raw(statement, given):
         run.project = Project(
@@ -76,8 +95,15 @@ def situation(
             migration_mode=run.project_mode,
             budget_limit_usd=run.project_budget,
         )
-        return Situation(run, _contract_in(run), run.spent)
+        return Situation(run, _contract_in(run), run.spent, _stop_in(run))
     return None
+
+
+def _stop_in(row: Any) -> Stop | None:
+    if row.stop_id is None:
+        return None
+    names = ("scope", "project_id", "agent_id", "tool_name", "reason", "stopped_by")
+    return Stop(stop_id=row.stop_id, **{name: getattr(row, f"stop_{name}") for name in names})
 
 
 def _contract_in(row: Any) -> ContractRevision | None:
@@ -109,6 +135,11 @@ def tools_of(contract: ContractRevision | None) -> dict[str, Any] | None:
     if not isinstance(tools, dict):
         return {}
     return {name: grant for name, grant in tools.items() if isinstance(grant, dict)}
+
+
+def named_stop(stop: Stop | None) -> dict[str, str]:
+    """Answer which stop held a call back, for the record of the call."""
+    return {} if stop is None else {"stop_id": str(stop.stop_id), "stop_scope": stop.scope}
 
 
 def named(contract: ContractRevision | None) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What the gateway says to a call: its five gates, in order, the first refusal wins.
 
-Pure: whoever asks has looked up the facts (see `runs.gateway.facts`).
+Before them stands the kill switch, which nobody merely watches. Pure: whoever asks has looked up
+the facts (see `runs.gateway.facts`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from runs.models import GateScope
 
 GATES = ("project", "contract", "scope", "budget", "approval")
+STOP = "stop"
 _RANK = {scope: rank for rank, scope in enumerate(GateScope.values)}
 
 
@@ -22,7 +24,7 @@ class Question:
     """All that the gates look at.
 
     `tools` are what the agent's active contract grants (None: there is no such contract);
-    `agent_refused`, `over_budget` and `token_refused` are reasons to refuse, or ''.
+    `stopped`, `agent_refused`, `over_budget` and `token_refused` are reasons to refuse, or ''.
     """
 
     tools: Mapping[str, Mapping[str, str]] | None
@@ -35,6 +37,7 @@ class Question:
     has_token: bool = False
     token_refused: str = ""
     is_shadow: bool = False
+    stopped: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Verdict:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the call may not go on: a shadow run's may, whatever the gates say."""
+        """Whether the call may not go on: a shadow run's may, whatever the five gates say."""
         return self.gate is not None and self.result["policy_enforced"]
 
 
@@ -55,14 +58,15 @@ def judge(question: Question) -> Verdict:
     """Answer what the gates say; `result` records each up to the first refusal."""
     gates: list[dict[str, Any]] = []
     refused: dict[str, Any] | None = None
-    for name, why_not in _gates(question):
+    stop = [(STOP, question.stopped)] if question.stopped else []
+    for name, why_not in stop or _gates(question):
         gates.append({"name": name, "ok": not why_not, "why": why_not or None})
         if why_not:
             refused = gates[-1]
             break
     result = {
         "required_scope": question.scope,
-        "policy_enforced": not question.is_shadow,
+        "policy_enforced": bool(question.stopped) or not question.is_shadow,
         "is_shadow": question.is_shadow,
         "gates": gates,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from awooop import counters
 from awooop.metrics import counter
-from runs.gateway.gates import GATES
+from runs.gateway.gates import GATES, STOP
 
 NAME = "awooop_gateway_calls"
 GATEWAY = "gateway"  # what refuses where judging itself failed
@@ -15,7 +15,7 @@ counter(
     NAME,
     "Calls that asked the gateway, by verdict (shadow_blocked: allowed, though a gate refused).",
     ("project_id", "verdict", "gate"),
-    values={"verdict": (ALLOWED, BLOCKED, SHADOW), "gate": (*GATES, GATEWAY, NO_GATE)},
+    values={"verdict": (ALLOWED, BLOCKED, SHADOW), "gate": (STOP, *GATES, GATEWAY, NO_GATE)},
 )
 
 

@@ -43,6 +43,22 @@ class RunOut(RunCore):
     next_step_seq: int
 
 
+class StopNotice(Answer):
+    """A kill switch that holds the run: nothing that it asks for is authorised."""
+
+    stop_id: UUID
+    scope: str
+    reason: str
+    stopped_at: datetime
+
+
+class HeartbeatOut(RunOut):
+    """A run as its worker sees it, and whether it is stopped: then it should end by itself."""
+
+    stop: StopNotice | None = Field(description="Holds the whole run: all, its project, its agent.")
+    stopped_tools: list[str] = Field(description="Tools that are stopped here, whoever calls.")
+
+
 class ApprovalOut(Answer):
     """An approval that waits."""
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import Invalid, NotFound
-from runs.gateway.gates import GATES
+from runs.gateway.gates import GATES, STOP
 from runs.gateway.totals import GATEWAY
 from runs.models import ApprovalToken, McpCall, McpStatus
 
 NEWEST = paging.Ordering("gateway.newest", ("created_at", "call_id"))
-BLOCK_GATES = (*GATES, GATEWAY)
+BLOCK_GATES = (*GATES, STOP, GATEWAY)
 _ALLOWED = {"result_status": tuple(McpStatus.values), "block_gate": BLOCK_GATES}
 _MOST = 128
 

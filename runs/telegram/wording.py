@@ -83,6 +83,7 @@ def _texts() -> dict[str, str]:
         "other_place": _("This button was not made for this message."),
         "not_yet_sent": _("One moment: this message is still being sent. Press again."),
         "button_used": _("Answered already, below: its answer has buttons of its own."),
+        "stopped": _("The kill switch is on: it can be rejected, not approved."),
         "project_inactive": _("This project is switched off: nothing starts or ends in it."),
         "run_busy": _("Something else is happening to it at this moment. Press again."),
         "broken": _("That did not work. Open the page in the console."),

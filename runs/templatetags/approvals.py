@@ -27,6 +27,7 @@ def decision_card(context: template.Context, approval: Approval) -> dict[str, An
         back_to=_page_of(request),
         reason=context.get("decision_reason", ""),
         error=context.get("decision_error", ""),
+        stopped=context.get("open_stops", ()),
     )
 
 

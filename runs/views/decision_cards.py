@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awooop import permissions
+from awooop import permissions, stops
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict
+from awooop.models import Stop
 from runs import policies
 from runs.models import Approval, Decision
 from runs.views import decision_facts
@@ -26,11 +28,18 @@ ARGUMENT_LINES, ARGUMENT_CHARS = 14, 800
 
 
 def card(
-    approval: Approval, caller: Caller, *, back_to: str = "", reason: str = "", error: str = ""
+    approval: Approval,
+    caller: Caller,
+    *,
+    back_to: str = "",
+    reason: str = "",
+    error: str = "",
+    stopped: Sequence[Stop] = (),
 ) -> dict[str, Any]:
     """Answer what `components/decision.html` shows; without `decide_href` where one may not decide.
 
-    `back_to` is the page to return to without scripts; `reason`, `error` are of the last attempt.
+    `back_to` is the page to return to without scripts; `reason`, `error` are of the last attempt;
+    of `stopped`, what the reader sees stopped now, the one that it is about is shown.
     """
     why_not = why_not_decidable(approval, caller)
     action = visible(approval.suggested_action)
@@ -65,9 +74,19 @@ def card(
         query = {"digest": approval.digest, **({"next": back_to} if back_to else {})}
         address = reverse("approval-decide", args=[approval.pk])
         shown["decide_href"] = f"{address}?{urlencode(query)}"
+        shown["stop"] = _stop_of(approval, stopped)
         if approval.expires_at is not None:
             shown["extend_href"] = reverse("approval-extend", args=[approval.pk])
     return shown
+
+
+def _stop_of(approval: Approval, stopped: Sequence[Stop]) -> dict[str, str] | None:
+    """Answer what keeps it from being approved: then it can be rejected only."""
+    agent_id = approval.run.agent_id if approval.run else ""
+    found = stops.of_call(
+        stopped, approval.project_id, agent_id=agent_id, tool_name=approval.tool_name
+    )
+    return found and {"told": stops.told(found), "href": reverse("stop", args=[found.pk])}
 
 
 def why_not_decidable(approval: Approval, caller: Caller) -> str:

@@ -12,13 +12,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from runs.gateway.gates import GATES, needs_token
+from runs.gateway.gates import GATES, STOP, needs_token
 from runs.gateway.totals import GATEWAY
 from runs.models import GateScope, McpCall
 from runs.selectors import gateway as selectors
 
 PASSED, REFUSED, NOT_REACHED = "passed", "refused", "not_reached"
 ASKS: dict[str, str | Promise] = {
+    STOP: gettext_lazy("Is it stopped by the kill switch?"),
     "project": gettext_lazy("Is the project active?"),
     "contract": gettext_lazy("Does an active contract of this agent name the tool?"),
     "scope": gettext_lazy("Is the scope that it grants enough?"),
@@ -43,7 +44,8 @@ class Step:
 def steps(call: McpCall) -> list[Step]:
     """Answer the gates in order: what each said, or that it was not reached."""
     said = {one["name"]: one for one in _gates(call)}
-    names = [*GATES, *(name for name in said if name not in GATES and name in ASKS)]
+    others = [name for name in said if name not in GATES and name in ASKS]
+    names = [*others, *GATES] if STOP in said else [*GATES, *others]
     return [_step(call, name, said.get(name)) for name in names] if said else []
 
 
@@ -109,11 +111,18 @@ def _approval(call: McpCall) -> tuple[str, str]:
     return text, reverse("run-detail", args=[call.run_id]) if call.run_id else ""
 
 
+def _stop(call: McpCall) -> tuple[str, str]:
+    stop_id = _uuid(call.gate_result.get("stop_id"))
+    text = _("An administrator lifts the stop, once what was wrong is mended.")
+    return text, reverse("stop", args=[stop_id]) if stop_id else reverse("stops")
+
+
 def _failure(call: McpCall) -> tuple[str, str]:
     return _("A defect: the log has the whole story at this time. The agent may ask again."), ""
 
 
 _REMEDIES = {
+    STOP: _stop,
     "project": _project,
     "contract": _contract,
     "scope": _scope,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from awooop import callers, tenancy
 from awooop.actions import contracts
+from awooop.two_phase import Plan
 from tests.runs.api.writes import cases
 from tests.walks.lines import FREE, OPEN, SECRET, STAFF, SUPERUSER, Admin, Op, Page
 from tests.walks.world import World
@@ -63,6 +64,14 @@ def _planned(status: str) -> Callable[[World], dict[str, Any]]:
     return form
 
 
+def _stop(world: World) -> dict[str, Any]:
+    """The form that confirms the stop of a tool, as previewed."""
+    typed = {"project_id": world.project_id, "agent_id": "", "tool_name": "pg.drop"}
+    plan = Plan("stop.place", {**typed, "reason": "Too bold"}, {})
+    form = {"project_id": world.project_id, "what": "tool", "name": "pg.drop"}
+    return {**form, "reason": "Too bold", "fingerprint": plan.fingerprint}
+
+
 def _like(name: str, **rows: int) -> Op:
     """An operation whose body the table of the runs' writes has."""
     case = cases.ALL[name]
@@ -70,6 +79,7 @@ def _like(name: str, **rows: int) -> Op:
 
 
 _HELD, _WORKED, _DEAD = {"run_id": 1}, {"dispatch_id": 1}, {"message_id": 1}
+_STOPPED = {"stop_id": 1}
 _PAGED = ("project_id", "page", "per_page", "cursor")
 
 _NOBODY = UUID(int=9)
@@ -78,6 +88,10 @@ OPERATIONS: dict[str, Op] = {
     # the kernel
     "GET /platform/tenants": Op(),
     "GET /platform/contracts": Op(),
+    # the kill switch
+    "GET /platform/stops": Op(),
+    "POST /platform/stops": Op("govern", {"tool_name": "pg.drop", "reason": "Too bold"}, 201),
+    "POST /platform/stops/{stop_id}/lift": Op("govern", {"reason": "Mended"}, rows=_STOPPED),
     # runs
     "GET /platform/runs": Op(),
     "GET /platform/runs/{run_id}": Op(),
@@ -209,6 +223,10 @@ PAGES: dict[str, Page] = {
     "contract-activate": Page("contract.edit", act="contract.edit", form=_planned("active")),
     "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),
     "design": Page(STAFF),
+    "stops": Page(filters=("project_id",)),
+    "stop": Page(),
+    "stop-new": Page("stop.place", act="stop.place", form=_stop),
+    "stop-lift": Page("stop.lift", act="stop.lift", form={"reason": "Mended"}, rows=_STOPPED),
     # runs
     "home": Page(filters=("project_id",)),
     "runs-list": Page(
@@ -331,6 +349,7 @@ ADMINS: dict[str, Admin] = {
         change=_EDIT,
         acts=dict.fromkeys(("activate", "deprecate", "retire"), _EDIT),
     ),
+    "awooop.stop": Admin(acts={"lift": "stop.lift"}),
     "awooop.auditrecord": Admin(),
     "awooop.audithead": Admin(),
     "awooop.auditanchor": Admin(),

@@ -171,6 +171,16 @@ def _to_be_reminded(world: World) -> Values:
             "expires_at": now() + timedelta(minutes=3)}  # fmt: skip
 
 
+def _open_stop(world: World) -> Values:
+    """An agent that has no run here is stopped, so that all the others go on."""
+    nobody = {"scope": "agent", "agent_id": f"{world.mark} stopped", "tool_name": ""}
+    return {**nobody, "lifted_by": "", "lift_reason": ""}
+
+
+def _lifted_stop(world: World) -> Values:
+    return {"scope": "tool", "agent_id": "", "lifted_at": now()}
+
+
 def _reviewed(world: World) -> UUID:
     """The id of the entry that is in review; its review is made before it."""
     return uuid5(NAMESPACE_DNS, world.mark)
@@ -178,6 +188,7 @@ def _reviewed(world: World) -> UUID:
 
 # What the rows of a table must hold beyond what is guessed: a function for each row to be made.
 ROWS: dict[str, tuple[Guess, ...]] = {
+    "awooop.stop": (_lifted_stop, _open_stop),
     "runs.incident": (_nothing, _nothing, _resolved),
     "runs.run": (lambda world: {"state": "waiting_approval"}, _holding, _silent),
     "runs.approval": (_nothing, _decided, _overdue, _to_be_reminded),

@@ -17,6 +17,7 @@ from governance.slo.definitions import BUILT_IN
 from runs.actions import approvals, outbox, run_sweeps
 from runs.models import Evidence, Execution, Incident, OutboundMessage, Run
 from tests import factories
+from tests.awooop.stops import support as stops
 from tests.factories import ApiClient
 from tests.governance import samples
 from tests.governance.drift import support
@@ -159,4 +160,5 @@ GAPS: dict[str, Gap] = {
     "config_drift_fsm": Gap(lambda world: support.made(), lambda world, _: support.report(diff={})),
     "slo_data_gap": Gap(lambda world: None, _evaluate),
     "secret_hygiene": Gap(lambda world: world.key, _replace_keys),
+    "kill_switch": Gap(lambda world: stops.place(), lambda world, stop: stops.lift(stop)),
 }
