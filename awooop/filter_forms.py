@@ -19,7 +19,7 @@ class FilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check what is typed."""
         try:
-            self.filters = type(self).parse(self.cleaned_data)
+            self.filters = self.parse(self.cleaned_data)
         except Invalid as invalid:
             self.refuse(invalid)
         return self.cleaned_data

@@ -85,6 +85,7 @@ PAGE_ICONS: dict[str, str] = {
     "/awooop/callbacks": "reply",
     "/awooop/channel-events": "inbound",
     "/awooop/work-items": "list",
+    "/awooop/insights": "chart",
     "/awooop/contracts": "contract",
     "/awooop/tenants": "tenants",
     "/awooop/outbox": "outbound",

@@ -12,10 +12,11 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         import governance.metrics
         import governance.slo.self_check  # noqa: F401 - registers the check of the SLOs
-        from governance import nav, self_checks, work_items
+        from governance import insights, nav, self_checks, work_items
         from governance.slo import slis
 
         self_checks.discover()
         slis.discover()
         work_items.discover()
+        insights.discover()
         nav.register()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from awooop.filter_forms import FilterForm
 from governance import severities, wording, workflow
+from governance.insights import period
 from governance.models import DispatchStatus, DriftState
 from governance.selectors import drift, events, queue
 from governance.self_checks import registered
@@ -52,6 +54,22 @@ class QueueFilterForm(FilterForm):
     dispatch_status = _select(_("Status"), _any_of(DispatchStatus.choices))
     event_type = _select(_("Type of event"), _event_types)
     executor_type = _select(_("Executor"), lambda: _any_of(_words(workflow.executor_types())))
+
+
+class PeriodForm(FilterForm):
+    """The days that charts are about."""
+
+    since = forms.CharField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.CharField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    days = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parse = lambda given: period.parse(given, zone)
 
 
 class DriftFilterForm(FilterForm):

@@ -22,6 +22,7 @@ TABS = {
 def register() -> None:
     """Register them; called once, when the app is ready."""
     navigation.add("governance", _("Governance"), 40, count=_pressing)
+    navigation.add("insights", _("Insights"), 42)
     navigation.add("work-items", _("Work items"), 60)
     for tab, label in TABS.items():
         navigation.add_inner(f"governance?tab={tab}", label, _("Governance"))

@@ -4,7 +4,7 @@ from django.urls import path
 
 from governance.actions.dispatches import ACTS
 from governance.actions.drift import VERBS
-from governance.views import checks, drift, events, frame, queue, work_items
+from governance.views import checks, drift, events, frame, insights, queue, work_items
 
 urlpatterns = [
     path("governance", frame.page, name="governance"),
@@ -36,6 +36,8 @@ urlpatterns = [
     ),
     # self-checks
     path("governance/self-check", checks.run_now, name="governance-self-check"),
+    # charts
+    path("awooop/insights", insights.page, name="insights"),
     # work items
     path("awooop/work-items", work_items.page, name="work-items"),
 ]

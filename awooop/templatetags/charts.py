@@ -2,59 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils import formats
+
+from awooop import chart_shapes, ui_time
+from awooop.chart_shapes import HEIGHT, STACK_HEIGHT, STACK_WIDTH, TEXTURES, WIDTH
+from awooop.templatetags import ui
 
 register = template.Library()
 
-WIDTH = 100.0
-HEIGHT = 40.0
-# A stack keeps its proportions, so that its textures do.
-STACK_WIDTH, STACK_HEIGHT = 720, 150
-TEXTURES = 7
+# How many lines of one chart are told apart by their dashes.
+LINES = 3
 
 
-def _points(values: Sequence[float | None], low: float, high: float) -> list[tuple[float, float]]:
-    """Answer the coordinates of the known values; the unknown are left out, never drawn as zero."""
-    step = WIDTH / max(1, len(values) - 1)
-    return [
-        (round(index * step, 2), _height(value, low, high))
-        for index, value in enumerate(values)
-        if value is not None
-    ]
-
-
-def _height(value: float, low: float, high: float) -> float:
-    share = (value - low) / (high - low) if high > low else 0.5
-    return round(HEIGHT - 1 - share * (HEIGHT - 2), 2)
-
-
-def _path(points: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{'L' if index else 'M'}{x} {y}" for index, (x, y) in enumerate(points))
-
-
-def _range(values: Sequence[float | None], marks: Sequence[float | None]) -> tuple[float, float]:
-    known = [value for value in (*values, *marks) if value is not None]
-    low, high = min(known, default=0.0), max(known, default=1.0)
-    pad = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    return (low if low == 0 else low - pad), high + pad
-
-
-def _plot(
-    values: Sequence[float | None], target: float | None, limit: float | None
-) -> dict[str, Any]:
-    low, high = _range(values, (target, limit))
-    points = _points(values, low, high)
-    line = _path(points)
-    return {
-        "line": line,
-        "area": f"{line} L{points[-1][0]} {HEIGHT} L{points[0][0]} {HEIGHT}z" if points else "",
-        "single": points[0] if len(points) == 1 else None,
-        "target_y": None if target is None else _height(target, low, high),
-        "limit_y": None if limit is None else _height(limit, low, high),
-    }
+@register.filter
+def amount(value: Any, unit: str = "") -> str:
+    """Say a number of a chart in its unit: 'usd', 'seconds', 'percent' (0 to 100), or any word."""
+    if value is None:
+        return ui.DASH
+    if unit == "usd":
+        return ui.money(value)
+    if unit == "seconds":
+        return ui_time.span(round(float(value)))
+    if unit == "percent":
+        return f"{formats.number_format(round(float(value), 1))} %"
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else round(value, 3)
+    return f"{ui.number(value)}{unit}"
 
 
 @register.inclusion_tag("components/sparkline.html")
@@ -65,12 +42,8 @@ def sparkline(
     limit: float | None = None,
 ) -> dict[str, Any]:
     """Draw a small line of `values` (None is a gap in knowledge) with its target and red line."""
-    numbers = [None if value is None else float(value) for value in values]
-    return {**_plot(numbers, _float(target), _float(limit)), "label": label}
-
-
-def _float(value: object) -> float | None:
-    return None if value is None or value == "" else float(str(value))
+    numbers = [_float(value) for value in values]
+    return {**_plot([numbers], _float(target), _float(limit)), "label": label}
 
 
 @register.inclusion_tag("components/line_chart.html")
@@ -83,8 +56,41 @@ def line_chart(
 ) -> dict[str, Any]:
     """Draw rows of `{label, value}` as a line, with its numbers as a table below."""
     values = [_float(row["value"]) for row in rows]
-    plot = _plot(values, _float(target), _float(limit))
+    plot = _plot([values], _float(target), _float(limit))
     return {**plot, **_frame(rows, values, label), "target": target, "limit": limit, "unit": unit}
+
+
+@register.inclusion_tag("components/lines_chart.html")
+def lines_chart(
+    labels: Sequence[str],
+    series: Sequence[dict[str, Any]],
+    label: str,
+    unit: str = "",
+    target: float | None = None,
+    limit: float | None = None,
+    is_open: bool = False,
+) -> dict[str, Any]:
+    """Draw up to three rows of `{label, values}` as lines over the same labels, told apart by their
+    dashes; the numbers stand below as a table, which `is_open` or not."""
+    numbers = [[_float(value) for value in row["values"]] for row in series]
+    plot = _plot(numbers, _float(target), _float(limit))
+    known = [value for values in numbers for value in values if value is not None]
+    return {
+        **plot,
+        "label": label,
+        "lines": [
+            {**line, "label": row["label"], "dash": index % LINES}
+            for index, (line, row) in enumerate(zip(plot["lines"], series, strict=True))
+        ],
+        "rows": _table(labels, series, total=False),
+        "known": len(known),
+        "most": max(known, default=None),
+        "target": target,
+        "limit": limit,
+        "unit": unit,
+        "is_open": is_open,
+        **_ends(labels),
+    }
 
 
 @register.inclusion_tag("components/bar_chart.html")
@@ -102,7 +108,7 @@ def bar_chart(
             "y": round(HEIGHT - HEIGHT * value / top, 2),
             "height": round(HEIGHT * value / top, 2),
             "tone": row.get("tone", ""),
-            "title": f"{row['label']}: {row['value']}{unit}",
+            "title": f"{row['label']}: {amount(row['value'], unit)}",
         }
         for index, (row, value) in enumerate(zip(rows, values, strict=True))
         if value is not None
@@ -114,56 +120,73 @@ def bar_chart(
 
 @register.inclusion_tag("components/stacked_chart.html")
 def stacked_chart(
-    labels: Sequence[str], series: Sequence[dict[str, Any]], label: str
+    labels: Sequence[str],
+    series: Sequence[dict[str, Any]],
+    label: str,
+    unit: str = "",
+    is_open: bool = False,
 ) -> dict[str, Any]:
     """Draw a bar for each label, stacked from rows of `{label, tone, values}`.
 
     Each series has a texture of its own, so that it is read without colour; the numbers stand below
-    as a table.
+    as a table, which `is_open` or not.
     """
-    totals = [sum(row["values"][index] for row in series) for index in range(len(labels))]
+    totals = [sum(row["values"][index] or 0 for row in series) for index in range(len(labels))]
     rows = [{**row, "texture": index % TEXTURES} for index, row in enumerate(series)]
+    most = max(totals, default=0)
+    bars = [
+        {**bar, "title": f"{bar['name']} · {bar['of']}: {amount(bar['value'], unit)}"}
+        for bar in chart_shapes.stacks(labels, rows, float(most) or 1)
+    ]
     return {
         "label": label,
         "series": rows,
-        "bars": _stacks(labels, rows, max(totals, default=0) or 1),
-        "rows": [
-            {"label": name, "values": [row["values"][index] for row in rows], "total": total}
-            for index, (name, total) in enumerate(zip(labels, totals, strict=True))
-        ],
-        "most": max(totals, default=0),
-        "first": labels[0] if labels else "",
-        "last": labels[-1] if labels else "",
+        "bars": bars,
+        "rows": _table(labels, series, total=True),
+        "most": most,
+        "unit": unit,
+        "is_open": is_open,
         "width": STACK_WIDTH,
         "height": STACK_HEIGHT,
+        **_ends(labels),
     }
 
 
-def _stacks(
-    labels: Sequence[str], rows: Sequence[dict[str, Any]], top: float
+@register.inclusion_tag("components/insight.html")
+def insight(chart: Any, labels: Sequence[str], is_open: bool = False) -> dict[str, Any]:
+    """Draw a chart that a room contributed (see governance.insights), by its own shape."""
+    series = [{"label": row.label, "tone": row.tone, "values": row.values} for row in chart.series]
+    return {"chart": chart, "series": series, "labels": labels, "is_open": is_open}
+
+
+def _plot(
+    lines: Sequence[Sequence[float | None]], target: float | None, limit: float | None
+) -> dict[str, Any]:
+    low, high = chart_shapes.bounds([value for line in lines for value in line], (target, limit))
+    return {
+        "lines": [chart_shapes.line(values, low, high) for values in lines],
+        "target_y": None if target is None else chart_shapes.height(target, low, high),
+        "limit_y": None if limit is None else chart_shapes.height(limit, low, high),
+    }
+
+
+def _table(
+    labels: Sequence[str], series: Sequence[dict[str, Any]], *, total: bool
 ) -> list[dict[str, Any]]:
-    step = STACK_WIDTH / max(1, len(labels))
-    bars = []
+    rows = []
     for index, name in enumerate(labels):
-        below = 0.0
-        for row in rows:
-            value = row["values"][index]
-            if not value:
-                continue
-            height = STACK_HEIGHT * value / top
-            below += height
-            bars.append(
-                {
-                    "x": round(index * step + step * 0.12, 2),
-                    "y": round(STACK_HEIGHT - below, 2),
-                    "width": round(step * 0.76, 2),
-                    "height": round(height, 2),
-                    "tone": row["tone"],
-                    "texture": row["texture"],
-                    "title": f"{name} · {row['label']}: {value}",
-                }
-            )
-    return bars
+        values = [row["values"][index] for row in series]
+        row = {"label": name, "values": values}
+        rows.append({**row, "total": sum(value or 0 for value in values)} if total else row)
+    return rows
+
+
+def _ends(labels: Sequence[str]) -> dict[str, str]:
+    return {"first": labels[0] if labels else "", "last": labels[-1] if labels else ""}
+
+
+def _float(value: object) -> float | None:
+    return None if value is None or value == "" else float(str(value))
 
 
 def _frame(
@@ -173,8 +196,7 @@ def _frame(
     return {
         "rows": rows,
         "label": label,
-        "first": rows[0]["label"] if rows else "",
-        "last": rows[-1]["label"] if rows else "",
         "most": max(known, default=None),
         "known": len(known),
+        **_ends([row["label"] for row in rows]),
     }

@@ -2,6 +2,15 @@
 
 from governance.api.base import router
 
-from governance.api import drift, events, queue, self_checks, summary, work_items  # isort: skip
+from governance.api import drift, events, insights, queue, self_checks, summary, work_items  # isort: skip
 
-__all__ = ["drift", "events", "queue", "router", "self_checks", "summary", "work_items"]
+__all__ = [
+    "drift",
+    "events",
+    "insights",
+    "queue",
+    "router",
+    "self_checks",
+    "summary",
+    "work_items",
+]

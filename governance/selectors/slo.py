@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,21 @@ select distinct on (slo, date_trunc('hour', evaluated_at, 'UTC'))
   from governance_slosample
  where project_id = %(project)s and slo = any (%(slos)s) and evaluated_at > %(since)s
  order by slo, date_trunc('hour', evaluated_at, 'UTC'), evaluated_at desc
+"""
+# The last sample of each day: one index probe for each project, SLO and day.
+_DAILY = """
+select wanted.project_id, wanted.slo, days.number, latest.status, latest.value
+  from unnest(%(projects)s::text[], %(slos)s::text[]) as wanted(project_id, slo)
+ cross join unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
+       with ordinality as days(begins, ends, number)
+ cross join lateral (
+   select sample.status, sample.value
+     from governance_slosample sample
+    where sample.project_id = wanted.project_id and sample.slo = wanted.slo
+      and sample.evaluated_at >= days.begins and sample.evaluated_at < days.ends
+    order by sample.evaluated_at desc
+    limit 1
+ ) as latest
 """
 
 
@@ -87,6 +102,41 @@ def history(project_id: str, *, days: int = DAYS) -> dict[str, list[Point]]:
         for name, evaluated_at, status, value in cursor.fetchall():
             found[name].append(Point(evaluated_at, status, value))
     return found
+
+
+@dataclass(frozen=True)
+class Daily:
+    """How one SLO of a project stood at the end of each day; None where nobody looked."""
+
+    project_id: str
+    slo: definitions.Slo
+    states: list[str | None]
+    values: list[float | None]
+
+
+def daily(projects: Sequence[str], days: Mapping[str, Any]) -> list[Daily]:
+    """Answer the SLOs in force with their last sample of each day (`begins` and `ends`), with two
+    statements for all projects."""
+    in_force = definitions.in_force(projects)
+    size = len(days["begins"])
+    found = {
+        (project, slo.name): Daily(project, slo, [None] * size, [None] * size)
+        for project, some in in_force.items()
+        for slo in some
+    }
+    params = {
+        "projects": [project for project, _ in found],
+        "slos": [name for _, name in found],
+        "begins": days["begins"],
+        "ends": days["ends"],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DAILY, params)
+        for project, name, number, status, value in cursor.fetchall():
+            one = found[project, name]
+            one.states[number - 1] = status
+            one.values[number - 1] = value
+    return list(found.values())
 
 
 def _stored(in_force: dict[str, tuple[definitions.Slo, ...]]) -> dict[tuple[str, str], tuple]:

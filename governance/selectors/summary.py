@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -74,17 +74,32 @@ def summary(projects: Sequence[str], *, days: int, zone: ZoneInfo) -> Summary:
     dates = calendar.last_days(now(), days, zone)
     begins = [calendar.begins(day, zone) for day in dates]
     until = calendar.begins(dates[-1] + timedelta(days=1), zone)
-    params = {"projects": list(projects), "begins": begins, "since": begins[0], "until": until}
-    by_day: list[dict[str, int]] = [{} for _ in dates]
+    by_day, unresolved = by_type(projects, begins, until)
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, {"projects": list(projects), "since": begins[0]})
+        (earlier,) = cursor.fetchone()
+    told = [
+        Day(day, dict(sorted(counts.items()))) for day, counts in zip(dates, by_day, strict=True)
+    ]
+    return Summary(told, zone.key, unresolved, earlier)
+
+
+def by_type(
+    projects: Sequence[str], begins: Sequence[datetime], until: datetime
+) -> tuple[list[dict[str, int]], int]:
+    """Answer the events of each day by type, for days that begin so, and how many of them are
+    unresolved; one statement."""
+    params = {
+        "projects": list(projects),
+        "begins": list(begins),
+        "since": begins[0],
+        "until": until,
+    }
+    by_day: list[dict[str, int]] = [{} for _ in begins]
     unresolved = 0
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, params)
         for day, event_type, total, open_now in cursor.fetchall():
             by_day[day - 1][event_type] = total
             unresolved += open_now
-        cursor.execute(_EARLIER, params)
-        (earlier,) = cursor.fetchone()
-    told = [
-        Day(day, dict(sorted(counts.items()))) for day, counts in zip(dates, by_day, strict=True)
-    ]
-    return Summary(told, zone.key, unresolved, earlier)
+    return by_day, unresolved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,11 +62,37 @@ class Measured:
 def measured(projects: Sequence[str], *, days: int = SHOWN_DAYS) -> dict[str, Measured]:
     """Answer the projects that were measured in these days; one statement, which counts nothing."""
     found: dict[str, Measured] = {}
-    for project, number, at, *values in _measures(projects, _dates(days)):
+    zone: Any = timezone.get_current_timezone()
+    begins = [calendar.begins(day, zone) for day in _dates(days)]
+    for project, number, at, *values in _measures(projects, begins, [*begins[1:], now()]):
         before = found[project].percents if project in found else [None] * days
         before[number - 1] = _percent(float(values[0]))
         found[project] = Measured(before, _snapshot(*values), at)
     return found
+
+
+def together(
+    projects: Sequence[str], begins: Sequence[datetime], ends: Sequence[datetime]
+) -> tuple[list[float | None], list[float | None]]:
+    """Answer the share, in percent, of what is stale and of what may be, of the projects that were
+    measured each day, together; None where none was. One statement."""
+    days: list[list[Snapshot]] = [[] for _ in begins]
+    for _project, number, _at, *values in _measures(projects, begins, ends):
+        days[number - 1].append(_snapshot(*values))
+    return [_share_of(day, _stale) for day in days], [_share_of(day, _allowed) for day in days]
+
+
+def _share_of(day: Sequence[Snapshot], part: Callable[[Snapshot], float]) -> float | None:
+    total = sum(one.total_count for one in day)
+    return _percent(sum(map(part, day)) / total) if total else None
+
+
+def _stale(one: Snapshot) -> float:
+    return one.stale_count
+
+
+def _allowed(one: Snapshot) -> float:
+    return one.threshold * one.total_count
 
 
 def with_today(project: str, current: Snapshot, *, days: int = SHOWN_DAYS) -> list[dict[str, Any]]:
@@ -100,10 +126,10 @@ def _dates(days: int) -> list[date]:
     return calendar.last_days(now(), days, timezone.get_current_timezone())
 
 
-def _measures(projects: Sequence[str], dates: Sequence[date]) -> list[tuple[Any, ...]]:
-    zone: Any = timezone.get_current_timezone()
-    begins = [calendar.begins(day, zone) for day in dates]
-    given = {"projects": list(projects), "begins": begins, "ends": [*begins[1:], now()]}
+def _measures(
+    projects: Sequence[str], begins: Sequence[datetime], ends: Sequence[datetime]
+) -> list[tuple[Any, ...]]:
+    given = {"projects": list(projects), "begins": list(begins), "ends": list(ends)}
     with connection.cursor() as cursor:
         cursor.execute(_MEASURES, given)
         return cursor.fetchall()

@@ -174,7 +174,7 @@ def explained() -> Iterator[list[Plan]]:
     plans: list[Plan] = []
 
     def explain(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any):
-        if sql.lstrip().lower().startswith("select") and "set_config" not in sql:
+        if sql.lstrip().lower().startswith(("select", "with")) and "set_config" not in sql:
             cursor = context["cursor"]
             execute(f"explain (analyze, timing off, format json) {sql}", params, many, context)
             (found,) = cursor.fetchone()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 
 from awooop import callers, paging, tenancy
+from governance import insights
 from runs import finders, status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
 from runs.selectors import (
     approvals,
     callbacks,
     channels,
+    daily,
     home,
     remediation,
     run_detail,
@@ -207,3 +211,17 @@ def test_a_deletion_finds_what_refers_to_it_without_reading_a_whole_table(model)
     before = whole_tables_read()
     model.objects.filter(project_id="plans-a", pk__in=keys).delete()
     assert whole_tables_read() == before
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+def test_the_charts_read_their_days_only(projects):
+    given = {"since": "2026-01-03", "until": "2026-01-03"}
+    days = insights.parse(given, ZoneInfo("UTC")).params
+    with plans.explained() as found:
+        daily.runs(projects, days)
+        daily.approvals(projects, days)
+    assert len(found) == 2
+    made = len(projects) * 86_400 // 7 + 1
+    for plan in found:
+        assert plan.whole_tables == [], plan.sql
+        assert plan.looked_at <= made, f"{plan.looked_at} rows: {plan.sql}"

@@ -204,3 +204,40 @@ def test_a_chart_writes_numbers_for_svg_in_any_language():
         html = render("{% sparkline values 'x' target=0.5 %}", values=[0.1, 0.25, 0.9])
     assert "M0 " in html
     assert "," not in html.split('aria-label="x"')[1]
+
+
+def test_a_gap_in_a_line_is_not_drawn_over():
+    values = [1, 2, None, 3, None, 4, 5]
+    html = render("{% sparkline values 'x' %}", values=values)
+    assert html.count("M") == 2 * 2 + 1  # two lines with the areas below them, and a lone point
+    assert "lone" in html
+
+
+def test_lines_are_told_apart_by_their_dashes_and_stand_as_a_table():
+    series = [{"label": "p50", "values": [60, None]}, {"label": "p90", "values": [120, 3600]}]
+    html = render(
+        "{% lines_chart labels series 'Time' 'seconds' %}", labels=["a", "b"], series=series
+    )
+    assert "line-0" in html
+    assert "line-1" in html
+    assert '<th scope="row">a</th><td class="num">1 min</td><td class="num">2 min</td>' in html
+    assert '<span class="no-data">no data</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (None, "usd", "–"),
+        (1234.5, "usd", "$1,234.50"),
+        (90, "seconds", "1 min"),
+        (12.34, "percent", "12.3 %"),
+        (3.0, "", "3"),
+        (0.6666, "", "0.667"),
+        (12000, "", "12,000"),
+        (4, " x", "4 x"),
+    ],
+)
+def test_a_charts_numbers_are_said_in_their_unit(value, unit, said):
+    from awooop.templatetags.charts import amount
+
+    assert amount(value, unit) == said

@@ -88,6 +88,7 @@ OPERATIONS: dict[str, Op] = {
     # the kernel
     "GET /platform/tenants": Op(),
     "GET /platform/contracts": Op(),
+    "GET /platform/insights": Op(),
     # the kill switch
     "GET /platform/stops": Op(),
     "POST /platform/stops": Op("govern", {"tool_name": "pg.drop", "reason": "Too bold"}, 201),
@@ -223,6 +224,9 @@ PAGES: dict[str, Page] = {
     "contract-activate": Page("contract.edit", act="contract.edit", form=_planned("active")),
     "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),
     "design": Page(STAFF),
+    "insights": Page(
+        filters=("project_id", "days", "since", "until", "chart", "format", "numbers")
+    ),
     "stops": Page(filters=("project_id",)),
     "stop": Page(),
     "stop-new": Page("stop.place", act="stop.place", form=_stop),

@@ -12,9 +12,9 @@ from django_q.models import Schedule
 
 from awooop import clock, tenancy
 from awooop.clock import now
+from governance.insights.own import TYPES_AT_MOST
 from governance.models import SelfCheckCycle, SloSample
 from governance.self_checks import Checked, SelfCheck, registered_for_test
-from governance.views.summary import SERIES_AT_MOST
 from tests import factories
 from tests.governance import samples
 from tests.runs.transactions import read_only
@@ -91,10 +91,10 @@ def test_a_month_without_events_is_no_chart(page):
 
 
 def test_series_differ_by_texture_and_the_many_are_put_together(page):
-    for number in range(SERIES_AT_MOST + 3):
+    for number in range(TYPES_AT_MOST + 3):
         samples.event(event_type=f"type_{number}", severity="info")
     series = page.get("/governance", {"tab": "summary"}).context["series"]
-    assert len(series) == SERIES_AT_MOST
+    assert len(series) == TYPES_AT_MOST
     assert series[-1]["total"] == 4
     assert "url(#texture-6)" in text(page, "summary")
 
