@@ -10,10 +10,11 @@ class AwooopConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        from awooop import checks, finding, model_names, navigation, retention
+        from awooop import checks, finding, model_names, navigation, retention, signing_in
         from awooop.retention import ages, batches  # noqa: F401 - a system check, a metric
 
         checks.install()  # the system checks and the guard on connections
+        signing_in.connect()
         model_names.make_translatable()
         navigation.add("contracts", _("Contracts"), 80)
         navigation.add("tenants", _("Tenants"), 90)

@@ -14,9 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from awooop.config_identity import IdentityConfig
+from awooop.config_identity import env as _env
 from awooop.database.url import parse as parse_database_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,11 +33,7 @@ class ConfigError(Exception):
     """The environment holds a value that cannot be used; the message names the variable."""
 
 
-def _env(name: str) -> AliasChoices:
-    return AliasChoices(name)
-
-
-class Config(BaseSettings):
+class Config(IdentityConfig):
     """What an installation may set. Field names are for the code, aliases for the environment."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
@@ -297,7 +295,9 @@ def _check_together(config: Config) -> None:
             parse_database_url(config.database_url)
         except ValueError as error:
             problems.append(f"  DATABASE_URL: {error}")
-    for name, secret in (("SECRET_KEY", config.secret_key), ("AUDIT_KEY", config.audit_key)):
+    secrets_named = [("SECRET_KEY", config.secret_key), ("AUDIT_KEY", config.audit_key)]
+    secrets_named += [("SECRET_KEY_FALLBACKS", old) for old in config.secret_key_fallbacks]
+    for name, secret in secrets_named:
         if secret is not None and len(secret.get_secret_value()) < 32:
             problems.append(f"  {name}: must have at least 32 characters")
     for secret in config.audit_old_keys.get_secret_value().split() if config.audit_old_keys else ():

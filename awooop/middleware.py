@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from awooop import http_metrics, identity, logs, problems, tenancy
+from awooop import http_metrics, identity, logs, problems, sessions, tenancy
 from awooop.errors import Invalid, Refused, TooLarge
 from awooop.json_body import has_nul
 
@@ -82,11 +82,13 @@ class CallerMiddleware:
         is_outermost = not connection.in_atomic_block
         only_reads = is_outermost and request.method in _READS
         try:
+            _recognise(request)
             with tenancy.reading() if only_reads else transaction.atomic():
                 response = self._within(request, is_outermost)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
-                return response
+            sessions.note_seen(request)
+            return response
         except (
             DatabaseError
         ) as error:  # no connection, or the commit was refused: nothing was written
@@ -103,6 +105,13 @@ class CallerMiddleware:
             return self.get_response(request)
         with tenancy.scope(projects):  # within a test's transaction: put the scope back afterwards
             return self.get_response(request)
+
+
+def _recognise(request: HttpRequest) -> None:
+    """Read the session before a transaction that cannot write: one that was signed with an earlier
+    SECRET_KEY gets a new key here."""
+    if not request.path.startswith(API_PREFIX):
+        _ = request.user.is_authenticated
 
 
 class PreferencesMiddleware:

@@ -43,6 +43,8 @@ def respond(request: HttpRequest, refused: Refused) -> HttpResponse:
     response = as_json(body) if wants_json(request) else _page(request, "errors/refused.html", body)
     if refused.status == 503:
         response["Retry-After"] = str(RETRY_AFTER_S)
+    elif "retry_after" in extra:
+        response["Retry-After"] = str(extra["retry_after"])
     if refused.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response

@@ -17,6 +17,7 @@ from awooop.logs import configure as _configure_logs
 try:
     CONFIG = _config.current()
     SECRET_KEY = CONFIG.secret()
+    SECRET_KEY_FALLBACKS = [old.get_secret_value() for old in CONFIG.secret_key_fallbacks]
 except _config.ConfigError as error:
     sys.exit(str(error))
 
@@ -50,7 +51,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
@@ -137,7 +137,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "awooop.sessions"
+SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
+SESSION_IDLE_S = CONFIG.session_idle_minutes * 60
+TRUSTED_PROXIES = CONFIG.trusted_proxies
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # --- Languages and time ---------------------------------------------------------------------------

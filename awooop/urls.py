@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from awooop import (
@@ -12,7 +10,6 @@ from awooop import (
     find_views,
     language_views,
     probes,
-    profile_views,
     stop_views,
     views,
 )
@@ -27,12 +24,8 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
-    path("login", login_not_required(auth_views.LoginView.as_view()), name="login"),
-    path("logout", auth_views.LogoutView.as_view(), name="logout"),
     path("language", language_views.set_language, name="set-language"),
-    path("profile", profile_views.profile, name="profile"),
-    path("profile/telegram/code", profile_views.telegram_code, name="profile-telegram-code"),
-    path("profile/telegram/unlink", profile_views.telegram_unlink, name="profile-telegram-unlink"),
+    path("", include("awooop.identity_urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("awooop/contracts", views.contracts, name="contracts"),

@@ -33,11 +33,11 @@ def make(world: World) -> None:
 def callers_of(world: World) -> Callers:
     """Make the keys and the session that the measures use."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from awooop import callers, tenancy
     from awooop.actions import api_keys
     from awooop.models import User
+    from awooop.sessions import SessionStore
 
     user, _ = User.objects.get_or_create(
         email="bench@example.org", defaults={"is_superuser": True, "is_staff": True}

@@ -17,6 +17,7 @@ from awooop.admin import (
     people,
     projects,
     records,
+    sessions,
     stops,
     telegram,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "people",
     "projects",
     "records",
+    "sessions",
     "stops",
     "telegram",
 ]

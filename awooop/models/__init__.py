@@ -6,6 +6,7 @@ from awooop.models.contract import ContractRevision
 from awooop.models.lease import Lease
 from awooop.models.metrics import CounterDelta, CounterTotal
 from awooop.models.project import Membership, Project
+from awooop.models.session import Session
 from awooop.models.stop import Stop
 from awooop.models.task import TaskHeartbeat
 from awooop.models.telegram import TelegramAccount, TelegramLinkCode
@@ -22,6 +23,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Project",
+    "Session",
     "Stop",
     "TaskHeartbeat",
     "TelegramAccount",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.models import Session
 from django_q.models import Task
 
-from awooop.models import Lease, TelegramLinkCode
+from awooop.models import Lease, Session, TelegramLinkCode
 from awooop.retention.registry import Rule, add
 
 add(

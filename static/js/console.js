@@ -295,6 +295,11 @@
     tick();
   });
 
+  /* what a page does by itself keeps no session alive */
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (isRefresh(event.detail.elt)) event.detail.headers["X-Refresh"] = "1";
+  });
+
   /* the session ended: the sign-in page belongs in the window, not in a table's row */
   function signedOut(detail) {
     const login = document.body.dataset.login;

@@ -44,6 +44,11 @@ def _entry(world: World) -> dict[str, Any]:
     return {**_EDITED, "project_id": world.project_id}
 
 
+def _signing_in(world: World) -> dict[str, Any]:
+    """What signs an operator in."""
+    return {"username": world.people["operator"].email, "password": "a long enough password"}
+
+
 def _call(world: World) -> dict[str, Any]:
     """A call that the run which `w1` holds asks about."""
     run = world.one("runs.run", 1)
@@ -197,12 +202,14 @@ PAGES: dict[str, Page] = {
     "readyz": Page(OPEN, is_pulse=True),
     "metrics": Page(OPEN, is_pulse=True),
     # who one is
-    "login": Page(OPEN, act=OPEN, form={"username": "nobody@example.org", "password": "wrong"}),
+    "login": Page(OPEN, act=OPEN, form=_signing_in),
     "logout": Page(None, act="read"),
     "set-language": Page(None, act=OPEN, form={"language": "zh-hant", "next": "/"}),
     "profile": Page(act="read", form={"language": "en", "time_zone": "Asia/Taipei"}),
     "profile-telegram-code": Page(None, act="read"),
     "profile-telegram-unlink": Page(None, act="read"),
+    "profile-session-end": Page(None, act="read"),
+    "profile-sessions-end": Page(None, act="read"),
     # the kernel
     "tenants": Page(),
     "find": Page(filters=("project_id", "q")),
@@ -339,6 +346,7 @@ ADMINS: dict[str, Admin] = {
     "awooop.lease": _PLATFORM,
     "awooop.telegramaccount": Admin(SUPERUSER, acts={"unlink": SUPERUSER}),
     "awooop.telegramlinkcode": _PLATFORM,
+    "awooop.session": Admin(SUPERUSER, acts={"end": SUPERUSER}),
     "awooop.countertotal": _PLATFORM,
     "awooop.counterdelta": _PLATFORM,
     "awooop.taskheartbeat": _PLATFORM,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core import checks
 from django.db import connection
 from django_q.models import OrmQ, Task
 
 from awooop import callers
 from awooop.clock import now
-from awooop.models import Lease, TelegramLinkCode
+from awooop.models import Lease, Session, TelegramLinkCode
 from awooop.retention import Rule, ages, pruning, registered_for_test, rules
 from tests import factories
 
@@ -40,7 +39,7 @@ def test_leases_that_ran_out_a_day_ago_go():
 def test_sessions_that_ran_out_go():
     for key, expires in (("gone", now() - DAY - MOMENT), ("here", now() + MOMENT)):
         Session.objects.create(session_key=key, session_data="", expire_date=expires)
-    assert prune()["sessions.Session"] == 1
+    assert prune()["awooop.Session"] == 1
     assert Session.objects.get().session_key == "here"
 
 

@@ -14,7 +14,7 @@ from awooop import tenancy
 from tests import factories
 
 # Who calls is noted on the key itself; sequences and sessions are no one's data.
-_NOT_DATA = ("awooop_apikey", "django_session", "django_migrations")
+_NOT_DATA = ("awooop_apikey", "awooop_session", "django_migrations")
 
 
 @dataclass

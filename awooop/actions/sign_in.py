@@ -1,0 +1,88 @@
+"""Find out whether it is who they say: a password, counted tries, a record of what failed."""
+
+from __future__ import annotations
+
+import structlog
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from awooop import callers, counters, metrics, throttling
+from awooop.actions import people
+from awooop.addresses import client_address
+from awooop.callers import Caller
+from awooop.errors import Refused
+from awooop.models import User
+from awooop.models.audit import ActorKind
+
+# By account: so that one password cannot be guessed. By address: nor one of many accounts'.
+ACCOUNT = throttling.Limit("sign-in:account", tries=10, seconds=15 * 60)
+ADDRESS = throttling.Limit("sign-in:address", tries=50, seconds=15 * 60)
+SIGN_INS = metrics.counter(
+    "awooop_sign_ins",
+    "Tries to sign in.",
+    ("result",),
+    values={"result": ("ok", "wrong", "throttled")},
+)
+log = structlog.get_logger(__name__)
+
+
+class NotRecognised(Refused):
+    """Somebody who is not recognised; says nothing of whether there is such an account."""
+
+    status = 422
+    code = "not_recognised"
+
+
+def check_password(*, request: HttpRequest, email: str, password: str) -> User:
+    """Answer the account of this address and password.
+
+    A try is counted for the account, whether there is one or not, and for the address that it
+    comes from. Raises NotRecognised, or TooManyTries before the password is looked at.
+    """
+    email = email.strip().lower()
+    taken = spend(email=email, address=client_address(request))
+    user = authenticate(request, username=email, password=password)
+    if user is None:
+        fail(User.objects.filter(email=email).first(), request, "password")
+        raise NotRecognised(_("The e-mail address and the password do not fit together."))
+    succeed(email=email, taken=taken)
+    return user
+
+
+def spend(*, email: str, address: str) -> list[str]:
+    """Count a try; answers what `succeed` gives back. Raises TooManyTries."""
+    try:
+        return throttling.spend((ACCOUNT, email), (ADDRESS, address))
+    except throttling.TooManyTries:
+        counters.add(SIGN_INS.name, result="throttled")
+        log.warning("sign_in_throttled", address=address)
+        raise
+
+
+def succeed(*, email: str, taken: list[str]) -> None:
+    """Let the tries of an account, and the one just spent, not count any more."""
+    throttling.give_back(taken)
+    throttling.forget((ACCOUNT, email))
+
+
+def fail(user: User | None, request: HttpRequest, step: str) -> None:
+    """Put a failed try on record: in the projects of the account, where there is one."""
+    counters.add(SIGN_INS.name, result="wrong")
+    address = client_address(request)
+    log.warning("sign_in_failed", address=address, step=step)
+    if user is not None:
+        by = _somebody(address)
+        people.record(by=by, user=user, action="account.sign_in.fail", address=address, step=step)
+
+
+def record_sign_in(user: User, *, address: str, method: str) -> None:
+    """Put on record that a person signed in, and how."""
+    counters.add(SIGN_INS.name, result="ok")
+    by = callers.Caller(kind=ActorKind.USER, ident=f"user:{user.pk}", label=user.email, user=user)
+    people.record(by=by, user=user, action="account.sign_in", address=address, method=method)
+
+
+def _somebody(address: str) -> Caller:
+    label = f"somebody at {address}" if address else "somebody"
+    return Caller(kind=ActorKind.SYSTEM, ident=f"address:{address}", label=label)

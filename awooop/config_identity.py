@@ -1,0 +1,54 @@
+"""The part of the configuration that is about who signs in, and for how long."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+
+def env(name: str) -> AliasChoices:
+    """Answer a field's name in the environment."""
+    return AliasChoices(name)
+
+
+class IdentityConfig(BaseSettings):
+    """Sessions, keys that were in use before, and the proxies in front."""
+
+    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        validation_alias=env("SECRET_KEY_FALLBACKS"),
+        description="Earlier values of SECRET_KEY, separated by commas: what they signed is still "
+        "taken, nothing new is signed with them.",
+    )
+    session_hours: int = Field(
+        12,
+        ge=1,
+        le=720,
+        validation_alias=env("SESSION_HOURS"),
+        description="Hours after which a session ends, whatever is done in it.",
+    )
+    session_idle_minutes: int = Field(
+        240,
+        ge=0,
+        le=43_200,
+        validation_alias=env("SESSION_IDLE_MINUTES"),
+        description="Minutes without a person's doing after which a session ends; a page that "
+        "refreshes itself does not count. 0: only SESSION_HOURS ends it.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        validation_alias=env("TRUSTED_PROXIES"),
+        description="How many proxies in front add to X-Forwarded-For: whose address it is that "
+        "tries passwords.",
+    )
+
+    @field_validator("secret_key_fallbacks", mode="before")
+    @classmethod
+    def _split_secrets(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(one.strip() for one in value.split(",") if one.strip())
+        return value

@@ -1,0 +1,37 @@
+"""The forms of signing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from awooop.actions import sign_in
+from awooop.errors import Refused
+
+
+class SignInForm(AuthenticationForm):
+    """An address and a password; `refused` is why they were not taken."""
+
+    username = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+    )
+    refused: Refused | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the action; what it refuses is an error of the whole form."""
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            try:
+                self.user_cache = sign_in.check_password(
+                    request=self.request, email=email, password=password
+                )
+            except Refused as refused:
+                self.refused = refused
+                raise ValidationError(refused.detail) from None
+        return self.cleaned_data
