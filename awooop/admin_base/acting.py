@@ -9,18 +9,21 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from awooop.admin_base import acts
 from awooop.admin_base.acts import Act
+from awooop.admin_base.forms import DateAndTime
 
 
 class ActingAdmin(admin.ModelAdmin):
     """Guarded writes beside, or instead of, the form."""
 
     acts: tuple[Act, ...] = ()
+    formfield_overrides = {models.DateTimeField: {"widget": DateAndTime}}
     change_form_template = "admin/awooop/change_form.html"
 
     def may_act(self, request: HttpRequest, act: Act, row: Any = None) -> bool:

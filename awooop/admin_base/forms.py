@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,19 @@ class ObjectField(forms.JSONField):
         if isinstance(value, str):
             return value
         return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+class DateAndTime(AdminSplitDateTime):
+    """The admin's two fields of one moment, each with a name of its own for those who hear it."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Answer the widget's context with a label at each part."""
+        context = super().get_context(name, value, attrs)
+        for part, label in zip(
+            context["widget"]["subwidgets"], (_("Date"), _("Time")), strict=True
+        ):
+            part["attrs"]["aria-label"] = label
+        return context
 
 
 def add_refusal(form: forms.BaseForm, refused: Refused) -> None:

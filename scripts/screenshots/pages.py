@@ -7,8 +7,6 @@ from typing import Literal
 
 RUN = "tbody a.row-link"
 ROW = "#result_list tbody th a"
-WAITS = '#result_list tr:has(:text-matches("^(pending|waiting.*)$")) th a'
-OPEN = '#result_list tr:has(:text-matches("^(open|investigating)$")) th a'
 ACT = '.object-tools a[href*="/act/"]'
 Reader = Literal["admin", "viewer", "nobody"]
 
@@ -158,13 +156,13 @@ ADMIN = (
     Page("admin-schedules", "/admin/django_q/schedule/"),
     Page("admin-schedule-act", "/admin/django_q/schedule/", (ROW, ACT)),
     Page("admin-runs", "/admin/runs/run/"),
-    Page("admin-run", "/admin/runs/run/", (WAITS,)),
-    Page("admin-run-cancel", "/admin/runs/run/", (WAITS, ACT)),
+    Page("admin-run", "/admin/runs/run/?state__exact=waiting_approval", (ROW,)),
+    Page("admin-run-cancel", "/admin/runs/run/?state__exact=waiting_approval", (ROW, ACT)),
     Page("admin-approvals", "/admin/runs/approval/"),
-    Page("admin-approval", "/admin/runs/approval/", (WAITS,)),
-    Page("admin-approve", "/admin/runs/approval/", (WAITS, 'a[href*="/act/approve"]')),
+    Page("admin-approval", "/admin/runs/approval/?waiting=yes", (ROW,)),
+    Page("admin-approve", "/admin/runs/approval/?waiting=yes", (ROW, 'a[href*="/act/approve"]')),
     Page("admin-incidents", "/admin/runs/incident/"),
-    Page("admin-incident-resolve", "/admin/runs/incident/", (OPEN, ACT)),
+    Page("admin-incident-resolve", "/admin/runs/incident/?status__exact=open", (ROW, ACT)),
     Page("admin-playbooks", "/admin/runs/playbook/"),
     Page("admin-playbook", "/admin/runs/playbook/", (ROW,)),
     Page("admin-playbook-delete", "/admin/runs/playbook/", (ROW, "a.deletelink")),

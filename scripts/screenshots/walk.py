@@ -36,6 +36,7 @@ class Walker:
     base_url: str
     accounts: dict[str, tuple[str, str]]
     render: Render
+    locale: str = "en-GB"
     complaints: list[str] = field(default_factory=list)
     _open: dict[str, Page] = field(default_factory=dict)
     _found: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Walker:
         return tab
 
     def _context(self) -> BrowserContext:
-        context = self.browser.new_context(locale="en-GB", reduced_motion="reduce")
+        context = self.browser.new_context(locale=self.locale, reduced_motion="reduce")
         context.set_default_timeout(20_000)
         context.add_init_script(_LISTEN)
         return context

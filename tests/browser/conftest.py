@@ -15,17 +15,17 @@ PASSWORD = "a long enough password"
 
 @pytest.fixture
 def in_browser(live_server, accounts):
-    """Answer `in_browser(act)`: what `act(walker)` answers, run in the browser's thread."""
+    """Answer `in_browser(act, locale)`: what `act(walker)` answers, run in the browser's thread."""
     from django.template.loader import render_to_string
 
     from scripts.screenshots import walk
 
-    def visit(act):
+    def visit(act, locale):
         with walk.chromium() as browser:
-            return act(walk.Walker(browser, live_server.url, accounts, render_to_string))
+            return act(walk.Walker(browser, live_server.url, accounts, render_to_string, locale))
 
     with ThreadPoolExecutor(1, "browser") as thread:
-        yield lambda act: thread.submit(visit, act).result()
+        yield lambda act, locale="en-GB": thread.submit(visit, act, locale).result()
 
 
 @pytest.fixture
