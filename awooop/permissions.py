@@ -41,6 +41,8 @@ TABLE: dict[str, Permission] = {
     "knowledge.review": Permission(_OWNERS, ApiScope.GOVERN),
     "stop.place": Permission(_ADMINS, ApiScope.GOVERN),
     "stop.lift": Permission(_ADMINS, ApiScope.GOVERN),
+    "note.write": Permission(_WRITERS, ApiScope.INGEST),
+    "note.moderate": Permission(_ADMINS, None),
     "playbook.edit": Permission(_ADMINS, None),
     "contract.edit": Permission(_ADMINS, None),
     "project.edit": Permission(_ADMINS, None),

@@ -34,6 +34,7 @@ STATUSES: dict[str, Look] = {
     **_looks("idle", "power", lifted=_("Lifted")),
     **_looks("idle", "info", info=_("Info"), duplicate=_("Duplicate"), noted=_("Noted")),
     **_looks("idle", "eye", observed=_("Observed")),
+    **_looks("idle", "cross", struck=_("Struck out")),
     **_looks("idle", "dashed", no_related_owner_review=_("No owner review about it")),
     **_looks("idle", "minus", no_incident=_("No incident")),
     # under way
@@ -112,6 +113,7 @@ KIND_ICONS: dict[str, str] = {
     "knowledge": "book",
     "event": "shield",
     "comment": "user",
+    "note": "pencil",
 }
 
 # a tone's class in alerts, timelines, meters: `critical` has no gentler face of its own there

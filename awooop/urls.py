@@ -14,6 +14,7 @@ from awooop import (
     views,
 )
 from awooop.api import api
+from awooop.notes import views as note_views
 
 handler400 = "awooop.problems.bad_request"
 handler403 = "awooop.problems.permission_denied"
@@ -47,6 +48,10 @@ urlpatterns = [
     path("awooop/stops/new", stop_views.place, name="stop-new"),
     path("awooop/stops/<uuid:stop_id>", stop_views.stop, name="stop"),
     path("awooop/stops/<uuid:stop_id>/lift", stop_views.lift, name="stop-lift"),
+    path("awooop/notes/<uuid:note_id>", note_views.page, name="note"),
+    path("awooop/notes/<uuid:note_id>/edit", note_views.edit, name="note-edit"),
+    path("awooop/notes/<uuid:note_id>/strike", note_views.strike, name="note-strike"),
+    path("awooop/notes/<uuid:note_id>/restore", note_views.restore, name="note-restore"),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
     path("", include("governance.urls")),

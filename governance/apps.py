@@ -12,7 +12,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         import governance.metrics
         import governance.slo.self_check  # noqa: F401 - registers the check of the SLOs
-        from governance import insights, nav, self_checks, work_items
+        from governance import insights, nav, notes, self_checks, work_items
         from governance.slo import slis
 
         self_checks.discover()
@@ -20,3 +20,4 @@ class GovernanceConfig(AppConfig):
         work_items.discover()
         insights.discover()
         nav.register()
+        notes.register()

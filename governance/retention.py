@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from awooop.models.note import NoteSubject
+from awooop.notes import reads as notes
 from awooop.retention import Rule, add
 from governance.models import (
     ACTIVE,
@@ -35,8 +37,11 @@ def events(cutoff: datetime) -> QuerySet:
 
 
 def dispatches_of(project_id: str, keys: Sequence[UUID]) -> Iterable[QuerySet]:
-    """Answer the dispatches of these events: they go before them."""
-    return [Dispatch.objects.filter(governance_event_id__in=keys)]
+    """Answer the notes and dispatches of these events: they go before them."""
+    return [
+        notes.on_many(project_id, NoteSubject.GOVERNANCE_EVENT, keys),
+        Dispatch.objects.filter(governance_event_id__in=keys),
+    ]
 
 
 def cycles(cutoff: datetime) -> QuerySet:
@@ -63,7 +68,7 @@ add(
         GovernanceEvent,
         "triggered_at",
         events,
-        what="resolved governance events, with their dispatches",
+        what="resolved governance events, with their dispatches and notes",
         keeps="unresolved events and all their dispatches; an event with a dispatch that is active "
         "or ended since",
         days=EVENT_DAYS,

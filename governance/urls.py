@@ -4,7 +4,7 @@ from django.urls import path
 
 from governance.actions.dispatches import ACTS
 from governance.actions.drift import VERBS
-from governance.views import checks, drift, events, frame, insights, queue, work_items
+from governance.views import checks, drift, events, frame, insights, notes, queue, work_items
 
 urlpatterns = [
     path("governance", frame.page, name="governance"),
@@ -13,6 +13,11 @@ urlpatterns = [
         "governance/events/<uuid:governance_event_id>/resolve",
         events.resolve,
         name="governance-event-resolve",
+    ),
+    path(
+        "governance/events/<uuid:governance_event_id>/notes",
+        notes.of_event,
+        name="governance-event-notes",
     ),
     # queue: one address for each verb
     *(

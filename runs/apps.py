@@ -11,10 +11,11 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs
-        from runs import drift_incidents, nav  # nav registers the pages in the console's navigation
+        from runs import drift_incidents, nav, notes  # nav registers the pages of the navigation
         from runs.actions import governance_alerts, outbox, stop_alerts
 
         nav.register()
+        notes.register()
         governance_alerts.connect()
         stop_alerts.connect()
         drift_incidents.register()

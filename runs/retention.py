@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from awooop.models.note import NoteSubject
+from awooop.notes import reads as notes
 from awooop.retention import Rule, add
 from runs.models import (
     Approval,
@@ -66,8 +68,10 @@ def runs(cutoff: datetime) -> QuerySet:
 
 
 def with_runs(project_id: str, keys: Sequence[UUID]) -> Iterable[QuerySet]:
-    """Answer what was received and sent in these runs; what is not delivered yet is let go."""
+    """Answer what was noted on, received and sent in these runs; what is not delivered yet is let
+    go."""
     return [
+        notes.on_many(project_id, NoteSubject.RUN, keys),
         OutboundMessage.objects.filter(DONE, run_id__in=keys),
         ChannelEvent.objects.filter(run_id__in=keys),
     ]
@@ -89,8 +93,11 @@ def incidents(cutoff: datetime) -> QuerySet:
 def with_incidents(project_id: str, keys: Sequence[str]) -> Iterable[QuerySet]:
     """Answer what is known of these incidents; the evidence before its executions."""
     return [
-        model.objects.filter(project_id=project_id, incident_id__in=keys)
-        for model in (Evidence, Execution, RemediationRecord, LegacyMcpRecord)
+        notes.on_many(project_id, NoteSubject.INCIDENT, keys),
+        *(
+            model.objects.filter(project_id=project_id, incident_id__in=keys)
+            for model in (Evidence, Execution, RemediationRecord, LegacyMcpRecord)
+        ),
     ]
 
 
@@ -149,7 +156,7 @@ add(
         "created_at",
         runs,
         what="final runs, with their steps, MCP calls, approvals, votes, tokens, incident links, "
-        "channel events and the messages that were sent or given up",
+        "channel events, notes and the messages that were sent or given up",
         keeps="runs that are not final, wait for an approval, or belong to an incident that is "
         "open or was resolved since; a message that is still to be sent",
         least_days=LEAST_DAYS,
@@ -162,8 +169,8 @@ add(
         Incident,
         "opened_at",
         incidents,
-        what="resolved incidents, with their executions, evidence, remediation records and legacy "
-        "MCP records",
+        what="resolved incidents, with their executions, evidence, remediation records, legacy "
+        "MCP records and notes",
         keeps="unresolved incidents and all their records; an incident with a run that is open or "
         "ended since, or with a pending approval",
         least_days=LEAST_DAYS,

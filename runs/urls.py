@@ -9,6 +9,7 @@ from runs.views import (
     gateway,
     home,
     incidents,
+    notes,
     outbox,
     remediation_queue,
     runs,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("awooop/runs", runs.run_list, name="runs-list"),
     path("awooop/runs/<uuid:run_id>", runs.run_page, name="run-detail"),
     path("awooop/runs/<uuid:run_id>/cancel", runs.cancel, name="run-cancel"),
+    path("awooop/runs/<uuid:run_id>/notes", notes.of_run, name="run-notes"),
     # gateway
     path("awooop/gateway", gateway.call_list, name="gateway"),
     path("awooop/gateway/<uuid:call_id>", gateway.call_detail, name="gateway-call"),
@@ -42,5 +44,6 @@ urlpatterns = [
     # incidents
     path("awooop/incidents", incidents.incident_list, name="incidents"),
     path("awooop/incidents/<str:incident_id>", incidents.incident_detail, name="incident-detail"),
+    path("awooop/incidents/<str:incident_id>/notes", notes.of_incident, name="incident-notes"),
     path("awooop/incidents/<str:incident_id>/resolve", incidents.resolve, name="incident-resolve"),
 ]

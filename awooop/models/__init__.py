@@ -5,6 +5,7 @@ from awooop.models.audit import AuditAnchor, AuditHead, AuditRecord
 from awooop.models.contract import ContractRevision
 from awooop.models.lease import Lease
 from awooop.models.metrics import CounterDelta, CounterTotal
+from awooop.models.note import Note, NoteVersion
 from awooop.models.project import Membership, Project
 from awooop.models.session import Session
 from awooop.models.stop import Stop
@@ -22,6 +23,8 @@ __all__ = [
     "CounterTotal",
     "Lease",
     "Membership",
+    "Note",
+    "NoteVersion",
     "Project",
     "Session",
     "Stop",

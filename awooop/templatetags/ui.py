@@ -8,12 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from awooop import clock, paging, ui_icons, ui_status, ui_time
+from awooop import clock, paging, ui_icons, ui_status, ui_time, undo
 from awooop.languages import retold
 
 register = template.Library()
@@ -86,6 +87,12 @@ def tri(value: bool | None) -> SafeString:
 def status_word(value: object) -> str:
     """Answer the translated word of a status, without its badge."""
     return str(ui_status.look_of(ui_status.STATUSES, value).label)
+
+
+@register.filter
+def undo_href(message: Message) -> str:
+    """Answer what undoes that of which a message tells; '' where nothing does."""
+    return undo.href_of(message)
 
 
 @register.filter

@@ -2,12 +2,22 @@
 
 from governance.api.base import router
 
-from governance.api import drift, events, insights, queue, self_checks, summary, work_items  # isort: skip
+from governance.api import (  # isort: skip
+    drift,
+    events,
+    insights,
+    notes,
+    queue,
+    self_checks,
+    summary,
+    work_items,
+)
 
 __all__ = [
     "drift",
     "events",
     "insights",
+    "notes",
     "queue",
     "router",
     "self_checks",

@@ -13,10 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import permissions
+from awooop import markdown, permissions
 from awooop.admin_base.forms import add_refusal
 from awooop.errors import Conflict, Invalid, NotFound
-from knowledge import markdown, wording
+from knowledge import wording
 from knowledge.actions import complete_review
 from knowledge.actions.complete_review import Completed, Outcome
 from knowledge.models import KnowledgeEntry

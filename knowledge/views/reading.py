@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
-from awooop import paging, permissions
+from awooop import markdown, paging, permissions
 from awooop.errors import Invalid
-from knowledge import markdown, policies
+from knowledge import policies
 from knowledge.actions import entries as actions
 from knowledge.forms import FilterForm
 from knowledge.models import EntryStatus, EntryType

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from awooop.models.note import NoteSubject
+from awooop.notes import reads as notes
 from runs.models import Approval, Evidence, Execution, RemediationRecord, Run
 from runs.selectors.incidents import Chain
 
@@ -15,8 +17,18 @@ _OUTCOME = {True: "success", False: "failed", None: "unknown"}
 
 
 def of(chain: Chain) -> list[Item]:
-    """Answer what happened, oldest first: `{ts, kind, title, status, summary, metadata}`."""
-    return sorted(_items(chain), key=lambda item: item["ts"])
+    """Answer what happened and was noted, oldest first: `{ts, kind, title, status, summary,
+    metadata}`; one statement for the notes."""
+    return sorted([*_items(chain), *_notes(chain)], key=lambda item: item["ts"])
+
+
+def _notes(chain: Chain) -> Iterator[Item]:
+    incident = chain.incident
+    for note in notes.of(incident.project_id, NoteSubject.INCIDENT, incident.incident_id):
+        title = _("Note of %(author)s") % {"author": note.author_label}
+        yield _item(
+            note.created_at, "note", title, "struck" if note.struck_at else "", note.body[:300]
+        )
 
 
 def _items(chain: Chain) -> Iterator[Item]:

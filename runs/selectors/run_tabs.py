@@ -33,6 +33,7 @@ _KINDS: dict[str, Promise] = {
     "mcp": _("MCP"),
     "remediation": _("Remediation"),
     "outbound": _("Outbound"),
+    "note": _("Notes"),
 }
 _STEPS = paging.Ordering("run.steps", ("step_seq",))
 _CALLS = paging.Ordering("run.calls", ("created_at", "call_id"))

@@ -23,7 +23,7 @@ from runs.selectors import timeline_arms
 from runs.selectors.timeline_items import TimelineItem, item
 
 PER_PAGE = 100
-KINDS = ("run", "inbound", "step", "approval", "mcp", "remediation", "outbound")
+KINDS = ("run", "inbound", "step", "approval", "mcp", "remediation", "outbound", "note")
 ENDS = ("start", "end")
 
 

@@ -90,6 +90,10 @@ _ARMS = (
          "send_status", "send_error", "sent_at", "attempt_count", "callback_action",
          "incident_id"), _OF_RUN),
     _run_arm("ended", 9, "completed_at"),
+    _arm("note", "note", 10, "awooop_note", "created_at", "note_id",
+        ("note_id", "author_label", "body", "edited_at", "struck_at", "struck_by"),
+        "row.project_id = %(project_id)s and row.subject_type = 'run'"
+        " and row.subject_id = %(subject_id)s"),
 )  # fmt: skip
 
 # An inbound event may belong to the run by the run's `trigger_ref` alone. Arms of their own: an OR
@@ -120,6 +124,7 @@ def params_of(run: Run, incident_ids: Sequence[str]) -> dict[str, Any]:
     return {
         "project_id": run.project_id,
         "run_id": run.run_id,
+        "subject_id": str(run.run_id),
         "trigger_ref": run.trigger_ref,
         "trigger_id": _as_uuid(run.trigger_ref),
         "incident_ids": list(incident_ids),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypedDict
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from runs.selectors import remediation
@@ -129,6 +130,14 @@ def _message(row: Row) -> _Told:
     return _told(title, row["send_status"], row["content_preview"], "content_preview")
 
 
+def _note(row: Row) -> _Told:
+    title = _("Note of %(author)s") % {"author": row["author_label"]}
+    status = "struck" if row["struck_at"] else None
+    return _told(
+        title, status, Truncator(row["body"]).chars(300), "body", "author_label", "note_id"
+    )
+
+
 _BUILDERS: dict[str, Callable[[Row], _Told]] = {
     "created": _created,
     "started": _started,
@@ -140,4 +149,5 @@ _BUILDERS: dict[str, Callable[[Row], _Told]] = {
     "legacy": _legacy,
     "remediation": _remediation,
     "message": _message,
+    "note": _note,
 }

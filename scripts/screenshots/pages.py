@@ -52,6 +52,7 @@ CONSOLE = (
     Page("run-inbound", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=inbound"]')),
     Page("run-outbound", "/awooop/runs?state=completed", (RUN, '.tabs a[href*="tab=outbound"]')),
     Page("run-cancel", "/awooop/runs?state=running", (RUN, "/cancel")),
+    Page("run-notes", "/awooop/runs?state=running", (RUN,), "#note-new summary"),
     Page("approvals", "/awooop/approvals"),
     Page("approval-extend", "/awooop/approvals", ('button[formaction$="/extend"]',)),
     Page("approvals-history", "/awooop/approvals", (".tabs a:nth-child(2)",)),

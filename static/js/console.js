@@ -37,7 +37,7 @@
 
   /* good news leaves by itself; bad news waits to be read */
   function fadeNews() {
-    $$("#messages > .alert-ok:not([data-fading])").forEach((item) => {
+    $$("#messages > .alert-ok:not([data-fading], :has(form))").forEach((item) => {
       item.dataset.fading = "";
       setTimeout(() => item.remove(), 7000);
     });

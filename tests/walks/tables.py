@@ -119,6 +119,15 @@ OPERATIONS: dict[str, Op] = {
     "POST /platform/mcp/calls/{call_id}/result": Op(
         "ingest", {"outcome": "success"}, rows={"call_id": 1}
     ),
+    # notes
+    "GET /platform/runs/{run_id}/notes": Op(),
+    "POST /platform/runs/{run_id}/notes": Op("ingest", {"body": "Seen to"}, 201),
+    "GET /platform/incidents/{incident_id}/notes": Op(),
+    "POST /platform/incidents/{incident_id}/notes": Op("ingest", {"body": "Seen to"}, 201),
+    "GET /ai/governance/events/{governance_event_id}/notes": Op(),
+    "POST /ai/governance/events/{governance_event_id}/notes": Op(
+        "ingest", {"body": "Seen to"}, 201
+    ),
     # approvals
     "GET /platform/approvals": Op(),
     "POST /platform/approvals/{run_id}/decide": _like("decide"),
@@ -213,6 +222,11 @@ PAGES: dict[str, Page] = {
     # the kernel
     "tenants": Page(),
     "find": Page(filters=("project_id", "q")),
+    "note": Page(),
+    # only its author changes a note, whatever the role: tests/awooop/notes
+    "note-edit": Page("note.write", form={"body": "Seen", "version": "1"}),
+    "note-strike": Page(None, act="note.write"),
+    "note-restore": Page(None, act="note.write"),
     "contracts": Page(filters=("project_id", "lifecycle_status")),
     "contract": Page(),
     "contract-new": Page(
@@ -248,6 +262,9 @@ PAGES: dict[str, Page] = {
         tabs=("timeline", "steps", "gateway", "legacy", "remediation", "inbound", "outbound"),
     ),
     "run-cancel": Page("run.cancel", act="run.cancel", form={"reason": "No longer needed"}),
+    "run-notes": Page(act="note.write", form={"body": "Seen to"}),
+    "incident-notes": Page(act="note.write", form={"body": "Seen to"}),
+    "governance-event-notes": Page(act="note.write", form={"body": "Seen to"}),
     "gateway": Page(
         filters=(
             *("project_id", "page", "cursor"),
@@ -365,6 +382,8 @@ ADMINS: dict[str, Admin] = {
     "awooop.auditrecord": Admin(),
     "awooop.audithead": Admin(),
     "awooop.auditanchor": Admin(),
+    "awooop.note": Admin(),
+    "awooop.noteversion": Admin(),
     # governance
     "governance.governanceevent": Admin(acts={"resolve": "governance.act"}),
     "governance.dispatch": Admin(

@@ -190,6 +190,16 @@ def _reviewed(world: World) -> UUID:
 # What the rows of a table must hold beyond what is guessed: a function for each row to be made.
 ROWS: dict[str, tuple[Guess, ...]] = {
     "awooop.stop": (_lifted_stop, _open_stop),
+    "awooop.note": (
+        lambda world: {
+            "subject_type": "incident",
+            "subject_id": world.incident_id(0),
+            "author": f"user:{world.people['operator'].pk}",
+            "struck_by": "",
+        },
+    )
+    * 2,
+    "awooop.noteversion": (lambda world: {"version": 91}, lambda world: {"version": 92}),
     "runs.incident": (_nothing, _nothing, _resolved),
     "runs.run": (lambda world: {"state": "waiting_approval"}, _holding, _silent),
     "runs.approval": (_nothing, _decided, _overdue, _to_be_reminded),

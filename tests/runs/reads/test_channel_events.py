@@ -6,8 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from awooop import tenancy
-from runs.selectors import prefixes
+from awooop import prefixes, tenancy
 from tests.runs.reads import rows
 
 EVENTS = "/platform/channel-events"

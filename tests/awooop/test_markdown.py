@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from knowledge import markdown
+from awooop import markdown
 
 ATTACKS = [
     "<script>alert(1)</script>",

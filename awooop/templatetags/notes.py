@@ -1,0 +1,19 @@
+"""The panel of notes, for any page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from awooop.notes import panel
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/notes.html", takes_context=True)
+def notes_panel(context: template.Context, kind: str, ident: object, project_id: str) -> Any:
+    """Show the notes on one thing, with the form to write another; two statements."""
+    request = context["request"]
+    shown = panel.of(request.caller, kind, str(ident), project_id)
+    return shown | {"request": request, "csrf_token": context.get("csrf_token")}

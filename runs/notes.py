@@ -1,0 +1,31 @@
+"""What can be noted on in this room: runs and incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from awooop import notes
+from awooop.models.note import NoteSubject
+from runs.selectors import incidents, runs
+
+
+def _run(projects: Sequence[str], ident: str) -> str:
+    return runs.find(UUID(ident), projects).project_id
+
+
+def _incident(projects: Sequence[str], ident: str) -> str:
+    return incidents.get(projects, ident).project_id
+
+
+def register() -> None:
+    """Register them; called once, when the app is ready."""
+    kinds = NoteSubject
+    notes.add(notes.Subject(kinds.RUN, _run, lambda ident: reverse("run-detail", args=[ident])))
+    notes.add(
+        notes.Subject(
+            kinds.INCIDENT, _incident, lambda ident: reverse("incident-detail", args=[ident])
+        )
+    )
