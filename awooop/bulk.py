@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import AutoField, Field, Model
 from psycopg.types.json import Jsonb
 
 
@@ -16,13 +16,18 @@ def insert_new(rows: Sequence[Model]) -> set[Any]:
     """Insert rows of one model with `on conflict do nothing`; answers the primary keys that went
     in.
 
-    The rows must have their primary keys (UUIDs, texts) already. Runs in the caller's transaction.
+    The rows must have their primary keys (UUIDs, texts) already, but for numbers that the database
+    gives. Runs in the caller's transaction.
     One array per column: a value per row would be parsed and planned one by one.
     """
     if not rows:
         return set()
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not (field.generated or isinstance(field, AutoField))
+    ]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     names = [f"c{number}" for number in range(len(fields))]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from awooop import counters
+from awooop import bulk, counters
 from awooop.clock import now
 from knowledge import policies
 from knowledge.models import KnowledgeEntry, KnowledgeRevision
@@ -21,11 +21,9 @@ def insert(entries: Sequence[KnowledgeEntry], *, editor: str, reason: str) -> li
 
     A fixed number of statements, in the caller's transaction.
     """
-    KnowledgeEntry.objects.bulk_create(entries, ignore_conflicts=True)
-    keys = KnowledgeEntry.objects.filter(pk__in=[entry.pk for entry in entries])
-    fresh = set(keys.values_list("pk", flat=True))  # bulk_create does not say which went in
+    fresh = bulk.insert_new(entries)
     new = [entry for entry in entries if entry.pk in fresh]
-    KnowledgeRevision.objects.bulk_create([_revision(each, editor, reason) for each in new])
+    bulk.insert_new([_revision(each, editor, reason) for each in new])
     index.write(new, are_new=True)
     count({}, new)
     return new

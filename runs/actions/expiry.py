@@ -15,7 +15,7 @@ from awooop.actions import audit
 from awooop.clock import now
 from runs import signals
 from runs.actions import approval_locks, incidents
-from runs.actions.transitions import transition
+from runs.actions.transitions import transition_all
 from runs.models import (
     Approval,
     ApprovalStatus,
@@ -135,8 +135,10 @@ def _expire(approvals: list[Approval], at: datetime) -> int:
     for approval in approvals:
         approval.status, approval.resolved_at = ApprovalStatus.EXPIRED, at
         approval.disposition = Disposition.TIMEOUT_IGNORED
-        if approval.run is not None and approval.run.state == RunState.WAITING_APPROVAL:
-            transition(approval.run, RunState.TIMED_OUT, by=_SWEEP, error_code="E-APPR-EXPIRED")
+    runs = [approval.run for approval in approvals if approval.run is not None]
+    waiting = [run for run in runs if run.state == RunState.WAITING_APPROVAL]
+    transition_all(waiting, RunState.TIMED_OUT, by=_SWEEP, error_code="E-APPR-EXPIRED")
+    for approval in approvals:
         signals.approval_decided.send(sender=Approval, approval=approval, by=_SWEEP)
     resolved = _resolve_incidents(project_id, approvals, at)
     audit.append_many(project_id=project_id, by=_SWEEP, entries=[_entry(a) for a in approvals])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,8 +37,14 @@ def open_run(by: Caller, operation: str, run_id: UUID, project_id: str | None = 
     return run
 
 
-def transition(
-    run: Run,
+def transition(run: Run, to_state: str, *, by: Caller, **how: Any) -> Run:
+    """Bring a locked run to another state and write it; for `how` see `transition_all`."""
+    transition_all([run], to_state, by=by, **how)
+    return run
+
+
+def transition_all(
+    runs: Sequence[Run],
     to_state: str,
     *,
     by: Caller,
@@ -45,28 +52,34 @@ def transition(
     error_detail: str | None = None,
     audit_action: str | None = None,
     **values: Any,
-) -> Run:
-    """Bring a locked run to another state and write it; raises Conflict `illegal_transition`.
+) -> None:
+    """Bring locked runs to another state and write them, in a fixed number of statements; raises
+    Conflict `illegal_transition` before any is written.
 
     `values` are further columns to set. Where a person or a policy caused it, `audit_action` names
     the audit record. An approval that still waits when its run leaves is cancelled.
     """
-    policies.check_can_transition(run, to_state)
-    from_state, detail_before, at = run.state, run.error_detail, now()
-    values |= _stamps(to_state, at)
+    for run in runs:
+        policies.check_can_transition(run, to_state)
+    at = now()
+    values |= {"state": to_state, **_stamps(to_state, at)}
     if error_code is not None or error_detail is not None:
         values |= {"error_code": error_code, "error_detail": error_detail}
-    for name, value in {"state": to_state, **values}.items():
-        setattr(run, name, value)
-    run.save(update_fields=["state", *values])
-    if from_state == RunState.WAITING_APPROVAL and to_state != RunState.RUNNING:
-        _cancel_waiting_approval(run, at)
-    if run.error_detail != detail_before:
-        links.for_changed_detail(run, detail_before)
-    if audit_action:
-        _record(run, from_state, by, audit_action)
-    signals.run_transitioned.send(sender=Run, run=run, from_state=from_state, by=by)
-    return run
+    before = [(run, run.state, run.error_detail) for run in runs]
+    Run.objects.filter(pk__in=[run.pk for run in runs]).update(**values)
+    for run in runs:
+        for name, value in values.items():
+            setattr(run, name, value)
+    if to_state != RunState.RUNNING:
+        _cancel_waiting_approvals(
+            [run for run, state, _detail in before if state == RunState.WAITING_APPROVAL], at
+        )
+    for run, from_state, detail in before:
+        if run.error_detail != detail:
+            links.for_changed_detail(run, detail)
+        if audit_action:
+            _record(run, from_state, by, audit_action)
+        signals.run_transitioned.send(sender=Run, run=run, from_state=from_state, by=by)
 
 
 def _stamps(to_state: str, at: Any) -> dict[str, Any]:
@@ -79,10 +92,11 @@ def _stamps(to_state: str, at: Any) -> dict[str, Any]:
     return {}
 
 
-def _cancel_waiting_approval(run: Run, at: Any) -> None:
-    Approval.objects.filter(run=run, status=ApprovalStatus.PENDING).update(
-        status=ApprovalStatus.CANCELLED, resolved_at=at, disposition="run_ended"
-    )
+def _cancel_waiting_approvals(runs: Sequence[Run], at: Any) -> None:
+    if runs:
+        Approval.objects.filter(run__in=runs, status=ApprovalStatus.PENDING).update(
+            status=ApprovalStatus.CANCELLED, resolved_at=at, disposition="run_ended"
+        )
 
 
 def _record(run: Run, from_state: str, by: Caller, action: str) -> None:
