@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from awooop.callers import Caller
 
@@ -93,6 +94,14 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
         href = in_project(request, path)
         found.append({"href": href, "label": entry.label, "active": is_here, "count": count})
     return found
+
+
+def way_back(request: HttpRequest, wanted: str, otherwise: str) -> str:
+    """Answer where a form leads back to: the path that it names, if it is one of this console."""
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours and wanted.startswith("/") and wanted.isprintable() else otherwise
 
 
 def in_project(request: HttpRequest, path: str, **query: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+
+from awooop.problems import CONTENT_TYPE
 
 
 class Document(OpenAPISchema):
@@ -25,6 +28,24 @@ class Document(OpenAPISchema):
             {name: [scope] if scope else listed for name, listed in requirement.items()}
             for requirement, scope in zip(said, scopes, strict=True)
         ]
+
+    def responses(self, operation: Operation) -> dict[int, dict[str, Any]]:
+        """Answer the responses of an operation; a problem has its own media type."""
+        said = super().responses(operation)
+        for status, answer in said.items():
+            if status >= HTTPStatus.BAD_REQUEST and "content" in answer:
+                (schema,) = answer["content"].values()
+                answer["content"] = {CONTENT_TYPE: schema}
+        return said
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        """Add schemas; raises ValueError where two models of one name differ.
+
+        One would silently be shown for the other.
+        """
+        for name, schema in definitions.items():
+            if self.schemas.setdefault(name, schema) != schema:
+                raise ValueError(f"two schemas of the API are called {name}")
 
 
 class Api(NinjaAPI):

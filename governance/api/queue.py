@@ -13,7 +13,7 @@ from awooop.paging import PageRequest
 from awooop.rest import GOVERN, PROBLEMS, READ, Page, PerPage
 from governance.actions import dispatches
 from governance.api.base import listed, router
-from governance.schemas.inputs import NoteIn
+from governance.schemas.inputs import DispatchNoteIn
 from governance.schemas.outputs import Queue, QueuedDispatch
 from governance.selectors import queue
 
@@ -44,7 +44,7 @@ def list_queue(
 
 
 def _operation(verb: str) -> Callable[..., Any]:
-    def move(request: HttpRequest, dispatch_id: UUID, body: NoteIn | None = None):
+    def move(request: HttpRequest, dispatch_id: UUID, body: DispatchNoteIn | None = None):
         note = body.note if body else ""
         moved = dispatches.act(by=request.caller, dispatch_id=dispatch_id, verb=verb, note=note)
         return queue.as_row(moved)

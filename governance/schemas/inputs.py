@@ -16,7 +16,7 @@ class ResolveIn(Body):
     note: Annotated[str, StringConstraints(min_length=1, max_length=NOTE_MOST)]
 
 
-class NoteIn(Body):
+class DispatchNoteIn(Body):
     """A word to what is done with a dispatch."""
 
     note: Annotated[str, StringConstraints(max_length=NOTE_MOST)] = ""

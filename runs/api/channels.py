@@ -8,11 +8,11 @@ from awooop import permissions
 from awooop.paging import PageRequest
 from awooop.rest import PROBLEMS, READ
 from runs.api.base import router
-from runs.schemas.outputs_runs import Events
+from runs.schemas.outputs_runs import ChannelEvents
 from runs.selectors import channels
 
 
-@router.get("/platform/channel-events", response={200: Events, **PROBLEMS}, auth=READ)
+@router.get("/platform/channel-events", response={200: ChannelEvents, **PROBLEMS}, auth=READ)
 def list_channel_events(
     request: HttpRequest,
     project_id: str | None = None,

@@ -112,7 +112,7 @@ def fetch_token(request: HttpRequest, run_id: UUID, body: inputs.WorkerIn | None
     auth=INGEST,
     tags=_TAGS,
 )
-def resolve_incident(request: HttpRequest, incident_id: IncidentId, body: inputs.ResolveIn):
+def resolve_incident(request: HttpRequest, incident_id: IncidentId, body: inputs.ResolveIncidentIn):
     """Resolve an incident; again is a no-op that says so (`already_resolved`)."""
     by: Caller = request.caller
     project_id = batches.incident_project(by, incident_id, body.project_id)

@@ -87,7 +87,7 @@ class CancelIn(InProject):
     reason: Reason
 
 
-class ResolveIn(InProject):
+class ResolveIncidentIn(InProject):
     """How the incident ended."""
 
     resolution_type: ResolutionType

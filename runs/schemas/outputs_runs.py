@@ -105,7 +105,7 @@ class RunDetail(Answer):
     counts: dict[str, int]
 
 
-class EventRow(Answer):
+class ChannelEventRow(Answer):
     """An inbound channel event in a list."""
 
     event_id: UUID
@@ -118,10 +118,10 @@ class EventRow(Answer):
     received_at: datetime
 
 
-class Events(Answer):
+class ChannelEvents(Answer):
     """A page of channel events, newest first."""
 
-    events: list[EventRow]
+    events: list[ChannelEventRow]
     total: int
     total_is_exact: bool
     limit: int

@@ -9,11 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from awooop import paging, permissions
+from awooop import navigation, paging, permissions
 from awooop.errors import Conflict, Invalid
 from runs.actions import outbox as actions
 from runs.filter_forms import OutboxFilterForm
@@ -60,8 +59,4 @@ def retry(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 def _back_to(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else reverse("outbox")
+    return navigation.way_back(request, request.POST.get("next", ""), reverse("outbox"))
