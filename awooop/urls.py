@@ -14,6 +14,7 @@ from awooop import (
     views,
 )
 from awooop.api import api
+from awooop.audit_proof import views as audit_views
 from awooop.notes import views as note_views
 
 handler400 = "awooop.problems.bad_request"
@@ -52,6 +53,9 @@ urlpatterns = [
     path("awooop/notes/<uuid:note_id>/edit", note_views.edit, name="note-edit"),
     path("awooop/notes/<uuid:note_id>/strike", note_views.strike, name="note-strike"),
     path("awooop/notes/<uuid:note_id>/restore", note_views.restore, name="note-restore"),
+    path(".well-known/awooop-audit-keys.json", audit_views.keys, name="audit-keys"),
+    path("awooop/audit/proof", audit_views.proof, name="audit-proof"),
+    path("awooop/audit/export", audit_views.export, name="audit-export"),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
     path("", include("governance.urls")),

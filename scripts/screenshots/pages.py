@@ -85,6 +85,7 @@ CONSOLE = (
     Page("stops", "/awooop/stops"),
     Page("stop-new", "/awooop/stops/new?agent=sre-agent"),
     Page("stop", "/awooop/stops", (ROW,)),
+    Page("audit-proof", "/awooop/audit/proof"),
     Page("tenants", "/awooop/tenants"),
     Page("design", "/awooop/design"),
     Page("login", "/login", who="nobody"),

@@ -98,6 +98,10 @@ OPERATIONS: dict[str, Op] = {
     "GET /platform/stops": Op(),
     "POST /platform/stops": Op("govern", {"tool_name": "pg.drop", "reason": "Too bold"}, 201),
     "POST /platform/stops/{stop_id}/lift": Op("govern", {"reason": "Mended"}, rows=_STOPPED),
+    "GET /platform/audit/anchors": Op(),
+    "POST /platform/audit/exports": Op(
+        "govern", {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+    ),
     # runs
     "GET /platform/runs": Op(),
     "GET /platform/runs/{run_id}": Op(),
@@ -244,6 +248,17 @@ PAGES: dict[str, Page] = {
     "contract-edit": Page("contract.edit", act="contract.edit", form={"body": '{"tools": {}}'}),
     "contract-activate": Page("contract.edit", act="contract.edit", form=_planned("active")),
     "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),
+    "audit-keys": Page(OPEN),
+    "audit-proof": Page(filters=("project_id",)),
+    "audit-export": Page(
+        filters=("project_id",),
+        act="audit.export",
+        form=lambda world: {
+            "project_id": world.project_id,
+            "since": "2020-01-01",
+            "until": "2100-01-01",
+        },
+    ),
     "design": Page(STAFF),
     "insights": Page(
         filters=("project_id", "days", "since", "until", "chart", "format", "numbers")

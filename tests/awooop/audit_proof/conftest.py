@@ -43,3 +43,11 @@ def as_owner(db):
                 cursor.execute(f"alter table {table} enable trigger user")
 
     return run
+
+
+@pytest.fixture
+def command(db):
+    """Run a management command with its output kept."""
+    from tests.awooop.commands.conftest import run
+
+    return run
