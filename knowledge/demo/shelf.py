@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -74,16 +75,49 @@ def _notes(project_id: str, now: datetime, rng: random.Random) -> Iterator[Knowl
 
 
 def _learnings(project_id: str, now: datetime, rng: random.Random) -> Iterator[KnowledgeEntry]:
+    """What each resolved incident left: a third of the newest is kept, the rest was read and put
+    away, into the runbook of its alert where there is one."""
     rows = Incident.objects.filter(project_id=project_id, status=IncidentStatus.RESOLVED)
-    newest = list(rows.order_by("-resolved_at", "incident_id")[: LEARNINGS * 3 : 3])
-    for number, draft in enumerate(drafts.unsaved(newest)):
-        draft.pk = uuid5(_NAMESPACE, f"{project_id}/learning/{draft.source_path}")
-        draft.created_at = draft.updated_at = newest[number].resolved_at or now
+    newest = list(rows.order_by("-resolved_at", "incident_id"))
+    kept = newest[: LEARNINGS * 3 : 3]
+    for number, draft in enumerate(_drafts(project_id, kept)):
         draft.view_count = rng.choice((0, 0, 0, 1, 4))
         if number % 4 == 3:  # somebody looked at it
             draft.status = EntryStatus.APPROVED
             draft.owner = _OWNERS[number % 3]
         yield draft
+    names = {incident.pk for incident in kept}
+    others = [incident for incident in newest if incident.pk not in names]
+    for number, draft in enumerate(_drafts(project_id, others)):
+        yield _put_away(project_id, draft, now, number)
+
+
+def _drafts(project_id: str, incidents: list[Incident]) -> Iterator[KnowledgeEntry]:
+    for incident, draft in zip(incidents, drafts.unsaved(incidents), strict=True):
+        draft.pk = _ident(project_id, f"learning/{draft.source_path}")
+        draft.created_at = draft.updated_at = incident.resolved_at
+        yield draft
+
+
+def _put_away(project_id: str, draft: KnowledgeEntry, now: datetime, number: int) -> KnowledgeEntry:
+    """Archive a draft as its owner did within two days; what is newer still waits for that."""
+    read_at = draft.created_at + timedelta(hours=2 + number * 7 % 46)
+    if read_at >= now:
+        return draft
+    draft.status, draft.updated_at = EntryStatus.ARCHIVED, read_at
+    draft.owner = _OWNERS[number % 4]
+    if draft.alertname in _alerts_with_runbook():
+        draft.superseded_by_id = _ident(project_id, f"runbook/{draft.alertname}")
+    return draft
+
+
+@cache
+def _alerts_with_runbook() -> frozenset[str]:
+    return frozenset(text["alertname"] for text in runbooks.texts())
+
+
+def _ident(project_id: str, name: str) -> UUID:
+    return uuid5(_NAMESPACE, f"{project_id}/{name}")
 
 
 def _entry(
@@ -91,7 +125,7 @@ def _entry(
 ) -> KnowledgeEntry:
     updated = now - timedelta(seconds=int(days_old * 86_400))
     return KnowledgeEntry(
-        entry_id=uuid5(_NAMESPACE, f"{project_id}/{name}"),
+        entry_id=_ident(project_id, name),
         project_id=project_id,
         created_at=updated - timedelta(days=30),
         updated_at=updated,

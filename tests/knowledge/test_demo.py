@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 from awooop import clock, tenancy
@@ -30,6 +31,21 @@ def check_reviews() -> None:
     assert review_drafts.dedupe(["awoooi"])["duplicate_draft_total"] == 2
 
 
+def check_learnings() -> None:
+    """Each resolved incident left what was learned; what was put away says into what."""
+    resolved = Incident.objects.filter(status="resolved").values_list("pk", flat=True)
+    learned = KnowledgeEntry.objects.filter(entry_type=EntryType.INCIDENT_LEARNING)
+    told = list(learned.values_list("related_incident_id", flat=True))
+    assert sorted(told) == sorted(resolved)
+    statuses = Counter(learned.values_list("status", flat=True))
+    assert statuses[EntryStatus.ARCHIVED] > statuses[EntryStatus.DRAFT] > 0
+    assert statuses[EntryStatus.APPROVED] > 0
+    merged = learned.filter(status=EntryStatus.ARCHIVED).exclude(superseded_by=None)
+    kept = merged.select_related("superseded_by")
+    assert len(kept) > 20
+    assert all(one.superseded_by.alertname == one.alertname for one in kept)
+
+
 def test_the_demo_has_about_eighty_entries_of_every_kind(db):
     with clock.set_to(MOMENT):
         made = making.make(project_id="awoooi", tell=lambda _: None)
@@ -37,11 +53,13 @@ def test_the_demo_has_about_eighty_entries_of_every_kind(db):
         entries = list(KnowledgeEntry.objects.all())
         stale = [entry for entry in entries if policies.is_stale(entry)]
         check_reviews()
+        check_learnings()
     assert made["knowledge_entries"] == len(entries)
-    assert 70 <= len(entries) <= 100
+    in_use = [entry for entry in entries if entry.status != EntryStatus.ARCHIVED]
+    assert 70 <= len(in_use) <= 100
     assert {entry.status for entry in entries} == set(EntryStatus.values)
     assert {entry.entry_type for entry in entries} == set(EntryType.values)
-    assert 0.2 < len(stale) / len(entries) < 0.8
+    assert 0.2 < len(stale) / len(in_use) < 0.8
     assert any("磁碟空間" in entry.title for entry in entries)
     assert all(entry.updated_at <= MOMENT for entry in entries)
     incidents = set(Incident.objects.values_list("pk", flat=True))

@@ -54,6 +54,14 @@ def test_what_is_over_waits_for_nothing_and_what_is_open_learns_later(chains):
             assert found["learning"] == WAITING, chain.incident_id
 
 
+def test_what_is_over_left_what_was_learned(chains):
+    over = [chain for chain in chains if chain.incident.resolved_at]
+    assert len(over) > 150
+    for chain in over:
+        assert statuses(chain)["learning"] == DONE, chain.incident_id
+        assert chain.stages["learning"].evidence, chain.incident_id
+
+
 def test_every_gap_of_what_is_open_has_a_next_step(chains):
     open_ones = [chain for chain in chains if not chain.incident.resolved_at]
     assert open_ones
