@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from awooop.actions.audit import Entry
-from runs.demo import contracts, errands, governance, incidents, present, reports
+from runs.demo import contracts, errands, governance, incidents, present, reports, stops
 from runs.demo.catalogue import people
 from runs.demo.chapter import Chapter
 from runs.demo.playbooks import Playbooks
@@ -28,6 +28,7 @@ def tell(project_id: str, now: datetime, timezone: str) -> Chapter:
     playbooks.earn(book.of(Execution))
     playbooks.follow(book.of(Approval))
     book.take_in(governance.write(world, book))
+    book.take_in(stops.write(world))
     _maintenance(world, book)
     book.records.sort(key=lambda record: record.at)
     return book

@@ -11,7 +11,7 @@ from awooop import callers, clock, tenancy
 from awooop.actions import audit, projects
 from awooop.callers import Caller
 from awooop.errors import Conflict
-from awooop.models import ContractRevision, Project
+from awooop.models import ContractRevision, Project, Stop
 from governance.models import (
     Dispatch,
     DriftFingerprint,
@@ -65,6 +65,7 @@ ORDER: dict[str, type[Model]] = {
     "self_check_cycles": SelfCheckCycle,
     "slo_samples": SloSample,
     "drift_fingerprints": DriftFingerprint,
+    "stops": Stop,
 }
 _FILLED = (Run, Incident, ChannelEvent, ContractRevision, Playbook)
 

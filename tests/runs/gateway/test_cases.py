@@ -17,6 +17,7 @@ from awooop.models import Project
 from runs.actions import runs
 from runs.models import ApprovalToken, McpCall, Run
 from tests import factories
+from tests.awooop.stops import support as stops
 from tests.runs.gateway.support import (  # fmt: skip
     BODY,
     PERSON,
@@ -189,6 +190,32 @@ def shadow_project(desk: Desk) -> Any:
     return desk.ask("kubectl.exec")
 
 
+def stopped_read(desk: Desk) -> Any:
+    stops.place(tool_name="kubectl.get")
+    return desk.ask()
+
+
+def stopped_write(desk: Desk) -> Any:
+    token = desk.approved()
+    stops.place()
+    return desk.write(token)
+
+
+def stopped_in_between(desk: Desk) -> Any:
+    token = desk.approved()
+    stop = stops.place(agent_id="sre-agent")
+    assert desk.write(token).json()["allowed"] is False
+    stops.lift(stop)
+    return desk.write(token)
+
+
+def stopped_and_all_else_at_once(desk: Desk) -> Any:
+    _project(is_active=False, budget_limit_usd=Decimal(0))
+    _retire(desk)
+    stops.place()
+    return desk.write()
+
+
 @dataclass(frozen=True)
 class Case:
     """What is done, and what comes of it: the gate, a part of the reason, audit, token used."""
@@ -229,6 +256,11 @@ CASES = [
     # two at once: the first wins
     Case(two_gates_at_once, "project", "not active", audited=1),
     Case(scope_and_budget_at_once, "scope", "the call needs write", audited=1),
+    Case(stopped_and_all_else_at_once, "stop", "is stopped", audited=1),
+    # the kill switch
+    Case(stopped_read, "stop", "The tool kubectl.get is stopped in awoooi"),
+    Case(stopped_write, "stop", "The project awoooi is stopped", audited=1),
+    Case(stopped_in_between, None, audited=1, redeemed=1),
     # what passes
     Case(read, None),
     Case(read_with_a_write_tool, None),

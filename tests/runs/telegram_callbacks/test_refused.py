@@ -14,6 +14,7 @@ from runs.actions import approvals, expiry
 from runs.models import ApprovalVote, ChannelEvent, OutboundMessage, TelegramUse
 from runs.telegram import buttons
 from tests import factories
+from tests.awooop.stops import support as stops
 from tests.runs.telegram_callbacks.conftest import ask, audited, link, pressed, told
 
 STRANGER = 777_000
@@ -236,3 +237,15 @@ def test_an_unlinked_account_decides_no_more(telegram, linked, approval, card):
     TelegramAccount.objects.all().delete()
     telegram.press(card, "approve", linked)
     nothing_came_of_it(approval, "not_linked")
+
+
+def test_what_is_stopped_can_be_rejected_and_not_approved(telegram, bot, linked, approval, card):
+    stops.place(tool_name=approval.tool_name)
+    telegram.press(card, "approve", linked)
+    approval.refresh_from_db()
+    assert (approval.status, approval.votes.count()) == ("pending", 0)
+    assert told(bot)[-1] == "The kill switch is on: it can be rejected, not approved."
+    assert audited("telegram.press.refused")[0].details["reason"] == "stopped"
+    telegram.press(card, "reject", linked)
+    approval.refresh_from_db()
+    assert approval.status == "rejected"
