@@ -59,6 +59,7 @@ ICONS: dict[str, str] = {
     "more": '<path d="M5.5 12v.1M12 12v.1M18.5 12v.1" stroke-width="3"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "refresh": '<path d="M20 5v5h-5M4 19v-5h5"/><path d="M19.5 10A8 8 0 0 0 5.3 7.5M4.5 14a8 8 0 0 0 14.2 2.5"/>',
+    "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10 21h4"/>',
     "pause": '<path d="M8.5 5v14M15.5 5v14"/>',
     "download": '<path d="M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4.5 20h15"/>',
     "external": '<path d="M13.5 4.5h6v6M19.5 4.5 11 13M18 14v5.5H4.5V6H10"/>',

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from awooop.errors import Invalid
 from runs.actions.approvals import EXTENSION_S, REASON_AT_MOST
+from runs.actions.batch_decisions import Chosen
 from runs.models import (
     ApprovalStatus,
     Decision,
@@ -20,6 +23,10 @@ from runs.models import (
 
 _ANY = [("", _("Any"))]
 _MINUTE = 60
+_HEX = "[0-9a-f]"
+_CHOSEN = re.compile(
+    f"({_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}):({_HEX}{{64}})"
+)
 
 
 class FilterForm(forms.Form):
@@ -61,6 +68,21 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=Decision.choices)
     digest = forms.CharField(max_length=64)
     reason = forms.CharField(max_length=REASON_AT_MOST, required=False)
+
+
+class BatchForm(forms.Form):
+    """What was chosen in the inbox, each with the digest of its action as it was shown."""
+
+    decision = forms.ChoiceField(choices=Decision.choices)
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_AT_MOST, required=False)
+    dry_run_plan_fingerprint = forms.RegexField("^[0-9a-f]{64}$", required=False)
+
+    def chosen(self) -> list[Chosen]:
+        """Answer what was chosen; raises Invalid for what is no id with a digest."""
+        given = [_CHOSEN.fullmatch(text) for text in self.data.getlist("items")]
+        if not all(given):
+            raise Invalid({"items": _("must be ids with the digests that were shown")})
+        return [Chosen(UUID(one[1]), one[2]) for one in given if one]
 
 
 class ExtendForm(forms.Form):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from awooop.errors import Conflict
-from runs.models import Approval, ApprovalStatus, Run, RunState
+from runs.models import Approval, ApprovalStatus, RiskLevel, Run, RunState
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     RunState.PENDING: frozenset({RunState.RUNNING, RunState.CANCELLED}),
@@ -94,4 +94,25 @@ def check_can_decide(run: Run | None, approval: Approval | None, at: datetime) -
             _("The approval's time is over: it can no longer be decided."),
             code="approval_overdue",
             state=run.state if run else approval.status,
+        )
+
+
+# What may be decided together with others: the rest wants a look of its own.
+BATCH_RISKS = frozenset({RiskLevel.LOW, RiskLevel.MEDIUM})
+
+
+def check_can_decide_in_batch(approval: Approval) -> None:
+    """Raise Conflict `not_for_batch` for a high or critical risk, and where a quorum is asked."""
+    if approval.risk_level not in BATCH_RISKS:
+        raise Conflict(
+            _("Its risk is %(risk)s: it is decided by itself.")
+            % {"risk": approval.get_risk_level_display()},
+            code="not_for_batch",
+            state=approval.status,
+        )
+    if approval.required_approvals > 1:
+        raise Conflict(
+            _("More than one person must approve it: it is decided by itself."),
+            code="not_for_batch",
+            state=approval.status,
         )

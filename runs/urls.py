@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from runs.views import (
+    approval_batch,
     approvals,
     callbacks,
     channels,
@@ -39,6 +40,7 @@ urlpatterns = [
     ),
     # approvals
     path("awooop/approvals", approvals.inbox, name="approvals"),
+    path("awooop/approvals/batch", approval_batch.batch, name="approval-batch"),
     path("awooop/approvals/<uuid:approval_id>/decide", approvals.decide, name="approval-decide"),
     path("awooop/approvals/<uuid:approval_id>/extend", approvals.extend, name="approval-extend"),
     # incidents

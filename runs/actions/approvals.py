@@ -119,10 +119,10 @@ def _first_incident(run: Run) -> str | None:
 def decide_run(
     *, by: Caller, run_id: UUID, decision: str, reason: str = "", project_id: str | None = None
 ) -> Outcome:
-    """Decide on the approval that a run waits for; see `_decide`."""
+    """Decide on the approval that a run waits for; see `decide_locked`."""
     run = open_run(by, "approval.decide", run_id, project_id)
     pending = Approval.objects.filter(run=run, status=ApprovalStatus.PENDING)
-    return _decide(by, run, pending.select_for_update().first(), decision, reason)
+    return decide_locked(by, run, pending.select_for_update().first(), decision, reason)
 
 
 @transaction.atomic
@@ -131,16 +131,23 @@ def decide(
 ) -> Outcome:
     """Decide on one approval; `digest` is the one that the person was shown, if any.
 
-    Raises Conflict `approval_changed` where it is another by now; for the rest see `_decide`.
+    Raises Conflict `approval_changed` where it is another by now; for the rest see
+    `decide_locked`.
     """
     run, approval = _open(by, "approval.decide", approval_id)
-    if digest is not None and digest != approval.digest:
+    if digest is not None:
+        check_same(approval, digest)
+    return decide_locked(by, run, approval, decision, reason)
+
+
+def check_same(approval: Approval, digest: str) -> None:
+    """Raise Conflict `approval_changed` where the action is not the one that was shown."""
+    if digest != approval.digest:
         raise Conflict(
             _("The approval changed since you opened it. Look at it again before you decide."),
             code="approval_changed",
             state=approval.status,
         )
-    return _decide(by, run, approval, decision, reason)
 
 
 def _open(
@@ -156,16 +163,35 @@ def _open(
     return run, Approval.objects.select_for_update().get(pk=approval_id)
 
 
-def _decide(
-    by: Caller, run: Run | None, approval: Approval | None, decision: str, reason: str
+def check_decidable(
+    by: Caller, run: Run | None, approval: Approval | None, at: datetime
+) -> Approval:
+    """Answer the approval; raises Conflict where nothing waits, NotAllowed for the requester."""
+    policies.check_can_decide(run, approval, at)
+    assert approval is not None
+    if approval.requested_by == by.ident:
+        raise NotAllowed(
+            _("Who asked for an approval may not decide on it."), code="requester_may_not_decide"
+        )
+    return approval
+
+
+def decide_locked(
+    by: Caller,
+    run: Run | None,
+    approval: Approval | None,
+    decision: str,
+    reason: str,
+    *,
+    batch: str = "",
 ) -> Outcome:
-    """Take one vote under the run's lock, and end the approval if it decides.
+    """Take one vote under the locks of run and approval, and end the approval if it decides.
 
     1. check that the state allows it and that the caller is not the requester; what is stopped can
        be rejected and not approved;
     2. the vote, once per approver;
     3. enough approvals: token, run goes on; a rejection: the run is cancelled;
-    4. the journal's step and the audit record.
+    4. the journal's step and the audit record, with the fingerprint of the `batch` it is part of.
 
     Raises Conflict (Stopped among them), NotAllowed (the requester) or Invalid.
     """
@@ -174,12 +200,7 @@ def _decide(
             {"decision": _("must be one of %(allowed)s") % {"allowed": ", ".join(Decision.values)}}
         )
     at = now()
-    policies.check_can_decide(run, approval, at)
-    assert approval is not None
-    if approval.requested_by == by.ident:
-        raise NotAllowed(
-            _("Who asked for an approval may not decide on it."), code="requester_may_not_decide"
-        )
+    approval = check_decidable(by, run, approval, at)
     if decision == Decision.APPROVE:
         agent_id = run.agent_id if run else ""
         stops.check(approval.project_id, agent_id=agent_id, tool_name=approval.tool_name)
@@ -192,7 +213,7 @@ def _decide(
     token = _end(approval, run, by, decision, at)
     if run:
         _journal(run, by, decision, reason, at)
-    _record(approval, run, by, f"run.approval.{decision}", decision, reason)
+    _record(approval, run, by, f"run.approval.{decision}", decision, reason, batch)
     counters.add("awooop_approvals_decided", project_id=approval.project_id, decision=decision)
     signals.approval_decided.send(sender=Approval, approval=approval, by=by)
     return Outcome(approval, run, decision, run.state if run else approval.status, token)
@@ -294,7 +315,13 @@ def _check_extension(seconds: int, reason: str) -> None:
 
 
 def _record(
-    approval: Approval, run: Run | None, by: Caller, action: str, decision: str, reason: str
+    approval: Approval,
+    run: Run | None,
+    by: Caller,
+    action: str,
+    decision: str,
+    reason: str,
+    batch: str = "",
 ) -> None:
     details = {
         "approval_id": approval.pk,
@@ -302,6 +329,7 @@ def _record(
         "digest": approval.digest,
         "decision": decision,
         "reason": reason,
+        **({"batch_fingerprint": batch} if batch else {}),
     }
     entry = audit.Entry(
         action, "approval", str(approval.pk), details, run_id=run.run_id if run else None

@@ -8,6 +8,7 @@ from runs.api.base import router
 
 from runs.api import (  # isort: skip
     approvals,
+    batch_decisions,
     callbacks,
     channels,
     decisions,
@@ -27,6 +28,7 @@ from runs.api import run_detail  # isort: skip
 
 __all__ = [
     "approvals",
+    "batch_decisions",
     "callbacks",
     "channels",
     "decisions",

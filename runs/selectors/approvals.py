@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from awooop import paging
 from awooop.clock import now
 from awooop.errors import NotFound
 from runs import status_chain
-from runs.models import Approval, ApprovalStatus, ApprovalVote, Run
+from runs.models import Approval, ApprovalStatus, ApprovalToken, ApprovalVote, Run
 from runs.selectors import approval_changes, approval_evidence, approval_record
 
 # What waits is worked off from its oldest end; what is over is read from its newest.
@@ -151,14 +151,33 @@ def _unseen(
     return paging.restrict(_waiting(**filters).exclude(pk__in=shown), projects)
 
 
-def ended_among(projects: Sequence[str], shown: Collection[UUID], *, not_by: str) -> list[Approval]:
-    """Answer which of those shown have ended meanwhile, but not by the vote of `not_by`."""
+def version_of(approval: Approval) -> str:
+    """Answer what tells whether an approval is still as it was shown: its digest's beginning, and
+    how many have voted (votes are those read with it)."""
+    return f"{approval.digest[:12]}.{len(approval.votes.all())}"
+
+
+def news_among(
+    projects: Sequence[str], shown: Mapping[UUID, str], *, not_by: str
+) -> tuple[list[Approval], list[Approval]]:
+    """Answer which of those shown have ended meanwhile, but not by the vote of `not_by`; and which
+    still wait, but are no longer what was shown.
+
+    `shown` has the version of each by its id, '' where it is not known.
+    """
     if not shown:
-        return []
-    rows = Approval.objects.filter(pk__in=shown).exclude(status=ApprovalStatus.PENDING)
-    ended = list(paging.restrict(rows, projects).order_by("requested_at", "pk"))
-    _add_votes(ended, projects)
-    return [one for one in ended if (vote := last_vote(one)) is None or vote.approver != not_by]
+        return [], []
+    rows = paging.restrict(Approval.objects.filter(pk__in=list(shown)), projects)
+    found = list(rows.order_by("requested_at", "pk"))
+    _add_votes(found, projects)
+    over = [one for one in found if one.status != ApprovalStatus.PENDING]
+    ended = [one for one in over if (vote := last_vote(one)) is None or vote.approver != not_by]
+    changed = [
+        one
+        for one in found
+        if one.status == ApprovalStatus.PENDING and shown[one.pk] not in ("", version_of(one))
+    ]
+    return ended, changed
 
 
 def last_vote(approval: Approval) -> ApprovalVote | None:
@@ -171,6 +190,13 @@ def who_ended(approval: Approval) -> str:
     """Answer the label of who cast the last vote, read now; empty where nobody did."""
     rows = ApprovalVote.objects.filter(approval=approval).order_by("-created_at", "-pk")
     return rows.values_list("approver_label", flat=True).first() or ""
+
+
+def is_token_unused(approval: Approval) -> bool:
+    """Whether the token that it was given has not been redeemed: nothing was done by it yet."""
+    return ApprovalToken.objects.filter(
+        approval=approval, project_id=approval.project_id, redeemed_at=None
+    ).exists()
 
 
 def chains(approvals: Sequence[Approval]) -> dict[UUID, dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from awooop import ui_time
 from runs.models import Approval, ApprovalVote
@@ -21,14 +23,30 @@ def decision_card(context: template.Context, approval: Approval) -> dict[str, An
     A page that shows a failed attempt sets `decision_error` and `decision_reason`.
     """
     request = context["request"]
-    return decision_cards.card(
+    page = _page_of(request)
+    card = decision_cards.card(
         approval,
         request.caller,
-        back_to=_page_of(request),
+        back_to=page,
         reason=context.get("decision_reason", ""),
         error=context.get("decision_error", ""),
         stopped=context.get("open_stops", ()),
     )
+    if page.partition("?")[0] != reverse("approvals"):
+        card.pop("select", None)  # only the inbox has the form that several are sent by
+    return card
+
+
+@register.simple_tag(takes_context=True)
+def any_to_choose(context: template.Context, approvals: Iterable[Approval]) -> bool:
+    """Whether the reader may decide on any of these together with others."""
+    return decision_cards.any_to_choose(approvals, context["request"].caller)
+
+
+@register.simple_tag
+def shown_version(approval: Approval) -> str:
+    """Answer what the page tells the server that it shows of an approval."""
+    return f"{approval.pk}.{approvals.version_of(approval)}"
 
 
 def _page_of(request: Any) -> str:
@@ -38,6 +56,12 @@ def _page_of(request: Any) -> str:
     if request.htmx:
         return request.htmx.current_url_abs_path or ""
     return request.get_full_path()
+
+
+@register.simple_tag
+def batch_row(approval: Approval) -> dict[str, Any]:
+    """Answer what a row of a batch shows of its approval: the exact action, folded."""
+    return decision_cards.row(approval)
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from awooop import navigation, paging, permissions
 from awooop.clock import now
 from awooop.errors import Conflict, Invalid
+from runs import policies
 from runs.actions import approvals as actions
 from runs.forms import DecisionForm, ExtendForm, HistoryFilter, InboxFilter
 from runs.models import Approval, ApprovalStatus
@@ -39,7 +40,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if tab == "history":
         return _history(request, projects)
     if request.GET.get("approval_id"):
-        return _one(request, projects, _uuid("approval_id", request.GET["approval_id"]))
+        wanted = _uuid("approval_id", request.GET["approval_id"])
+        if request.htmx and request.htmx.target == f"decision-{wanted}":
+            return _box(request, wanted)
+        return _one(request, projects, wanted)
     if request.htmx and request.htmx.target in ("news", "inbox"):
         return _arrivals(request, projects)
     return _waiting(request, projects)
@@ -67,17 +71,27 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
 def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     """Tell what came and what ended since the page was drawn; nothing where nothing did (204)."""
     filters = InboxFilter(request.GET).checked()
-    shown = [_uuid("shown", text) for text in request.GET.getlist("shown")[: paging.MAX_PER_PAGE]]
+    shown = _shown(request)
     context: dict[str, Any] = {"poll_href": _with_query(request), "shown": shown}
     if request.htmx.target == "inbox":
         found = selectors.new(projects, shown=shown, at_most=PER_PAGE, **filters)
         selectors.add_evidence(found)
         return _render(request, f"{_INBOX}#arrived", {**context, "approvals": found})
     new = selectors.count_new(projects, shown=shown, **filters)
-    ended = selectors.ended_among(projects, shown, not_by=request.caller.ident)
-    if not ended and request.GET.get("told", "0") == str(new):
+    ended, changed = selectors.news_among(projects, shown, not_by=request.caller.ident)
+    if not ended and not changed and request.GET.get("told", "0") == str(new):
         return HttpResponse(status=204)
-    return _render(request, f"{_INBOX}#news", {**context, "new": new, "ended": ended})
+    context |= {"new": new, "ended": ended, "changed": changed}
+    return _render(request, f"{_INBOX}#news", context)
+
+
+def _shown(request: HttpRequest) -> dict[UUID, str]:
+    """Answer what the page shows, with the version of each: `id.version`."""
+    shown = {}
+    for text in request.GET.getlist("shown")[: paging.MAX_PER_PAGE]:
+        ident, _dot, version = text.partition(".")
+        shown[_uuid("shown", ident)] = version
+    return shown
 
 
 def _history(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
@@ -138,7 +152,19 @@ def _box(
     approval = selectors.get(request.caller.projects, approval_id)
     if approval.status == ApprovalStatus.PENDING:
         selectors.add_evidence([approval])
-    return render(request, _BOX, {"approval": approval, **attempt}, status=status)
+    undo_href = _undo_href(request, approval)
+    context = {"approval": approval, "in_place": True, "undo_href": undo_href, **attempt}
+    return render(request, _BOX, context, status=status)
+
+
+def _undo_href(request: HttpRequest, approval: Approval) -> str:
+    """Answer where an approval can be undone: while its token is unused, the run's cancellation."""
+    if approval.status != ApprovalStatus.APPROVED or approval.run is None:
+        return ""
+    if not permissions.can_write(request.caller, "run.cancel", approval.project_id):
+        return ""
+    is_open = approval.run.state not in policies.FINAL and selectors.is_token_unused(approval)
+    return reverse("run-cancel", args=[approval.run_id]) if is_open else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from runs.views.decision_facts import visible
 TITLE_AT_MOST = 120
 ARGUMENTS_AT_MOST = 20_000
 # Longer ones are folded behind their beginning, so that the answers stay in reach.
-ARGUMENT_LINES, ARGUMENT_CHARS = 14, 800
+ARGUMENT_LINES, ARGUMENT_CHARS, ARGUMENTS_LINE = 14, 800, 90
 
 
 def card(
@@ -77,6 +77,8 @@ def card(
         shown["stop"] = _stop_of(approval, stopped)
         if approval.expires_at is not None:
             shown["extend_href"] = reverse("approval-extend", args=[approval.pk])
+        if can_be_batched(approval):
+            shown["select"] = f"{approval.pk}:{approval.digest}"
     return shown
 
 
@@ -87,6 +89,19 @@ def _stop_of(approval: Approval, stopped: Sequence[Stop]) -> dict[str, str] | No
         stopped, approval.project_id, agent_id=agent_id, tool_name=approval.tool_name
     )
     return found and {"told": stops.told(found), "href": reverse("stop", args=[found.pk])}
+
+
+def row(approval: Approval) -> dict[str, Any]:
+    """Answer an approval as one row of several: its title, and the exact action folded."""
+    arguments = arguments_text(approval.arguments)
+    return {
+        "title": title_of(approval),
+        "href": f"{reverse('approvals')}?{urlencode({'approval_id': approval.pk})}",
+        "incident_href": decision_facts.incident_href(approval.incident_id),
+        "tool_name": visible(approval.tool_name),
+        "arguments": arguments,
+        "arguments_line": " ".join(arguments.split())[:ARGUMENTS_LINE],
+    }
 
 
 def why_not_decidable(approval: Approval, caller: Caller) -> str:
@@ -114,6 +129,20 @@ def why_not_decidable(approval: Approval, caller: Caller) -> str:
         )
         return text % {"n": missing}
     return ""
+
+
+def can_be_batched(approval: Approval) -> bool:
+    """Whether it may be decided together with others."""
+    try:
+        policies.check_can_decide_in_batch(approval)
+    except Conflict:
+        return False
+    return True
+
+
+def any_to_choose(approvals: Iterable[Approval], caller: Caller) -> bool:
+    """Whether the caller may decide on any of these together with others."""
+    return any(can_be_batched(one) and not why_not_decidable(one, caller) for one in approvals)
 
 
 def approvals_so_far(approval: Approval) -> int:

@@ -121,6 +121,10 @@ def _playbook(known: Record) -> Item:
     if playbook is None:
         return {"label": label, "text": _("the agent names none")}
     tried = playbook.success_count + playbook.failure_count
+    if not tried:
+        text = _("%(name)s: trust %(trust)s, not used yet")
+        named = {"name": visible(playbook.name), "trust": playbook.trust_score}
+        return {"label": label, "text": text % named}
     text = ngettext(
         "%(name)s: trust %(trust)s, %(good)s of %(tried)s repair succeeded",
         "%(name)s: trust %(trust)s, %(good)s of %(tried)s repairs succeeded",

@@ -54,6 +54,7 @@ CONSOLE = (
     Page("run-cancel", "/awooop/runs?state=running", (RUN, "/cancel")),
     Page("run-notes", "/awooop/runs?state=running", (RUN,), "#note-new summary"),
     Page("approvals", "/awooop/approvals"),
+    Page("approvals-chosen", "/awooop/approvals", press='#inbox input[form="batch"]'),
     Page("approval-extend", "/awooop/approvals", ('button[formaction$="/extend"]',)),
     Page("approvals-history", "/awooop/approvals", (".tabs a:nth-child(2)",)),
     Page("incidents", "/awooop/incidents"),

@@ -164,7 +164,7 @@
     const found = (current && current.isConnected && $(`[data-key="${key}"]`, current))
       || $$(`[data-key="${key}"]`).find((one) => !one.closest("[data-key-item]") && one.offsetParent !== null);
     if (!found || found.disabled) return false;
-    const isDeliberate = found.closest(".decision-critical"); /* a critical decision takes a second press: Enter */
+    const isDeliberate = found.closest(".decision-high, .decision-critical"); /* a second press: Enter */
     if (!isDeliberate && found.matches("button, a, input[type=checkbox], summary")) found.click();
     else found.focus();
     return true;
@@ -240,7 +240,9 @@
   document.addEventListener("compositionend", () => { composing = false; });
 
   const isRefresh = (element) => element && element.matches && element.matches("[data-refresh]");
-  const isBusy = (place) => paused || composing || document.hidden || $(".htmx-request", place) !== null;
+  /* a hidden tab asks nothing, but for a list whose reader wants to be told */
+  const isUnseen = (place) => document.hidden && !place.hasAttribute("data-refresh-hidden");
+  const isBusy = (place) => paused || composing || isUnseen(place) || $(".htmx-request", place) !== null;
 
   function keep(target) {
     const active = target.contains(document.activeElement) ? document.activeElement : null;
@@ -291,6 +293,7 @@
     if (kept) restore(kept);
     kept = null;
     if (current && !current.isConnected) afterRemoval();
+    countSelection();
     fadeNews();
     tick();
   });

@@ -56,6 +56,21 @@ def _call(world: World) -> dict[str, Any]:
             "tool_name": "kubectl.get", "required_scope": "read"}  # fmt: skip
 
 
+def _chosen(world: World) -> dict[str, Any]:
+    """The body that previews a batch of one."""
+    approval = world.one("runs.approval")
+    return {
+        "items": [{"approval_id": str(approval.pk), "digest": approval.digest}],
+        "decision": "reject",
+    }
+
+
+def _chosen_on_the_page(world: World) -> dict[str, Any]:
+    """The form that previews a batch of one."""
+    approval = world.one("runs.approval")
+    return {"items": f"{approval.pk}:{approval.digest}", "decision": "reject"}
+
+
 def _planned(status: str) -> Callable[[World], dict[str, Any]]:
     """The form that confirms what was previewed of the first contract."""
 
@@ -136,6 +151,7 @@ OPERATIONS: dict[str, Op] = {
     "GET /platform/approvals": Op(),
     "POST /platform/approvals/{run_id}/decide": _like("decide"),
     "POST /platform/approvals/{approval_id}/extend": _like("extend", approval_id=3),
+    "POST /platform/approvals/batch-decide": Op("decide", _chosen),
     "POST /platform/approvals/tokens/redeem": Op(
         "ingest", {"token": "not-a-token", "tool_name": "t"}, 409
     ),
@@ -294,6 +310,7 @@ PAGES: dict[str, Page] = {
         filters=(*_PAGED, "risk_level", "remediation_status", "since", "approval_id", "tab"),
         tabs=("waiting", "history"),
     ),
+    "approval-batch": Page(act="approval.decide", form=_chosen_on_the_page),
     "approval-decide": Page(
         act="approval.decide",
         form={"decision": "reject", "reason": "Too risky"},
