@@ -46,6 +46,7 @@ urlpatterns = [
     # incidents
     path("awooop/incidents", incidents.incident_list, name="incidents"),
     path("awooop/incidents/<str:incident_id>", incidents.incident_detail, name="incident-detail"),
+    path("awooop/incidents/<str:incident_id>/bundle", incidents.bundle, name="incident-bundle"),
     path("awooop/incidents/<str:incident_id>/notes", notes.of_incident, name="incident-notes"),
     path("awooop/incidents/<str:incident_id>/resolve", incidents.resolve, name="incident-resolve"),
 ]

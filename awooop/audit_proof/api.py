@@ -15,14 +15,6 @@ from awooop.models import AuditAnchor
 from awooop.rest import GOVERN, PROBLEMS, READ, Body, ProjectId
 
 router = Router(tags=["audit"])
-ZIP = {
-    "responses": {
-        200: {
-            "description": "The archive",
-            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    }
-}
 
 
 class Anchor(Schema):
@@ -67,7 +59,10 @@ def list_audit_anchors(
 
 
 @router.post(
-    "/platform/audit/exports", response={200: None, **PROBLEMS}, auth=GOVERN, openapi_extra=ZIP
+    "/platform/audit/exports",
+    response={200: None, **PROBLEMS},
+    auth=GOVERN,
+    openapi_extra=publishing.ZIP,
 )
 def export_audit(request: HttpRequest, payload: ExportIn):
     """A period of the audit trail as a zip: CSV, JSON lines, proof, and a script to verify it."""

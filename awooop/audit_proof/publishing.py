@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import shutil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +12,18 @@ from django.http import FileResponse
 
 from awooop import audit_keys
 from awooop.actions.audit_exports import Exported
+from awooop.errors import Invalid
 
 KEYS_SCHEMA = "awooop_audit_keys_v1"
+# What the API's document says of an operation that answers an archive.
+ZIP = {
+    "responses": {
+        200: {
+            "description": "The archive",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
 
 
 def keys_document() -> dict[str, Any]:
@@ -39,3 +51,12 @@ def as_file(exported: Exported) -> FileResponse:
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def write_new(path: Path, file: Any) -> None:
+    """Write a file that is not there yet; raises Invalid where it is, or cannot be written."""
+    try:
+        with path.open("xb") as target:
+            shutil.copyfileobj(file, target)
+    except OSError as error:
+        raise Invalid({"out": f"cannot be written: {error}"}) from None

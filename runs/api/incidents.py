@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from pydantic import StringConstraints
 
 from awooop import permissions
+from awooop.audit_proof import publishing
 from awooop.paging import PageRequest
-from awooop.rest import PROBLEMS, READ, Page, PerPage
+from awooop.rest import GOVERN, PROBLEMS, READ, Page, PerPage
+from runs.actions import incident_bundles
 from runs.api.base import router
 from runs.models import Approval, Execution, IncidentStatus, Severity
 from runs.schemas.input_fields import IncidentId
@@ -68,6 +70,23 @@ def get_incident(request: HttpRequest, incident_id: IncidentId, project_id: str 
         "remediations": chain.remediations,
         "knowledge": chain.knowledge,
     }
+
+
+@router.post(
+    "/platform/incidents/{incident_id}/bundle",
+    response={200: None, **PROBLEMS},
+    auth=GOVERN,
+    tags=["audit"],
+    openapi_extra=publishing.ZIP,
+)
+def bundle_incident(request: HttpRequest, incident_id: IncidentId, project_id: str | None = None):
+    """All that is on record about an incident as a zip, with proof and a script to verify it."""
+    projects = permissions.readable_projects(request.caller, project_id)
+    incident = incidents.get(projects, incident_id)
+    bundle = incident_bundles.bundle(
+        by=request.caller, project_id=incident.project_id, incident_id=incident_id
+    )
+    return publishing.as_file(bundle)
 
 
 def _approval(approval: Approval) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from awooop import paging, permissions
+from awooop.actions import audit_exports
+from awooop.audit_proof import publishing
 from awooop.errors import Invalid
 from runs import status_chain
+from runs.actions import incident_bundles
 from runs.actions import incidents as actions
 from runs.forms import IncidentFilter
 from runs.incident_ids import is_incident_id
@@ -54,6 +57,9 @@ def incident_detail(request: HttpRequest, incident_id: str) -> HttpResponse:
         "left_out": max(0, len(story) - STORY_AT_MOST),
         "may_resolve": chain.incident.status != IncidentStatus.RESOLVED
         and permissions.can_write(request.caller, "incident.resolve", chain.incident.project_id),
+        "may_export": permissions.can(
+            request.caller, audit_exports.OPERATION, chain.incident.project_id
+        ),
         "at_work": sum(run.state not in FINAL for run in chain.runs),
     }
     return render(request, "runs/incident_detail.html", context)
@@ -79,6 +85,24 @@ def resolve(request: HttpRequest, incident_id: str) -> HttpResponse:
     else:
         messages.info(request, _("%(id)s was resolved already.") % {"id": incident.incident_id})
     return redirect("incident-detail", incident_id=incident.incident_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bundle(request: HttpRequest, incident_id: str) -> HttpResponse:
+    """All that is on record about an incident, as an archive that anybody can verify.
+
+    Whoever comes by its address, as after a login in between, is led to the incident.
+    """
+    incident = _incident(request, incident_id)
+    if request.method != "POST":
+        return redirect("incident-detail", incident_id=incident.incident_id)
+    return publishing.as_file(
+        incident_bundles.bundle(
+            by=request.caller,
+            project_id=incident.project_id,
+            incident_id=incident.incident_id,
+        )
+    )
 
 
 def _incident(request: HttpRequest, incident_id: str) -> Incident:

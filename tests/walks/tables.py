@@ -161,6 +161,7 @@ OPERATIONS: dict[str, Op] = {
     "GET /platform/truth-chain/{incident_id}": Op(),
     "GET /platform/truth-chain/quality/summary": Op(),
     "POST /platform/incidents": _like("incidents"),
+    "POST /platform/incidents/{incident_id}/bundle": Op("govern"),
     "POST /platform/incidents/{incident_id}/executions": _like("executions"),
     "POST /platform/incidents/{incident_id}/evidence": _like("evidence"),
     "POST /platform/incidents/{incident_id}/remediations": _like("remediations"),
@@ -324,6 +325,7 @@ PAGES: dict[str, Page] = {
     ),
     "incidents": Page(filters=(*_PAGED, "status", "severity", "q")),
     "incident-detail": Page(),
+    "incident-bundle": Page(act="audit.export"),
     "incident-resolve": Page(act="incident.resolve"),
     "outbox": Page(
         filters=("project_id", "page", "cursor", "status", "message_type", "channel", "message_id")

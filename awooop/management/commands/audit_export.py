@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from django.core.management.base import CommandParser
 
 from awooop import callers, tenancy
 from awooop.actions import audit_exports
+from awooop.audit_proof.publishing import write_new
 from awooop.clock import now
 from awooop.errors import Invalid
 from awooop.management.base import Report, ReportCommand
@@ -48,15 +48,6 @@ class Command(ReportCommand):
         write_new(path, exported.file)
         line = f"{path}: {exported.chain['records']:,} records. Verify: python3 verify.py {path}"
         return Report([line], {"path": str(path), "chain": exported.chain})
-
-
-def write_new(path: Path, file: Any) -> None:
-    """Write a file that is not there yet; raises Invalid where it is, or cannot be written."""
-    try:
-        with path.open("xb") as target:
-            shutil.copyfileobj(file, target)
-    except OSError as error:
-        raise Invalid({"out": f"cannot be written: {error}"}) from None
 
 
 def _moment(name: str, text: str) -> datetime:
