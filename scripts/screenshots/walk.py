@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
@@ -43,7 +44,7 @@ class Walker:
 
     def visit(self, page: pages.Page) -> Page:
         """Answer the tab that shows the page; raises NotThere where no link leads to it."""
-        tab = self._open.get(page.who) or self._sign_in(page.who)
+        tab = self._open.get(page.who) or self.sign_in(page.who)
         self.complaints.clear()
         response = self._reach(tab, page)
         if response is not None and response.status != page.status:
@@ -74,11 +75,17 @@ class Walker:
             self._found[key] = _next(tab, steps[-1])
         return self._found[key]
 
-    def _sign_in(self, who: str) -> Page:
-        tab = self._context().new_page()
+    def open(self, **options: Any) -> Page:
+        """Answer a tab of a browser that was never here; what goes wrong in it is a complaint."""
+        tab = self._context(**options).new_page()
         tab.on("console", lambda said: said.type == "error" and self._hear(said.text))
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         tab.on("request", lambda asked: self._mind(asked.url))
+        return tab
+
+    def sign_in(self, who: str) -> Page:
+        """Answer a new tab in which this reader is signed in."""
+        tab = self.open()
         if who != "nobody":
             email, password = self.accounts[who]
             tab.goto(urljoin(self.base_url, "/login"))
@@ -89,8 +96,9 @@ class Walker:
         self._open[who] = tab
         return tab
 
-    def _context(self) -> BrowserContext:
-        context = self.browser.new_context(locale=self.locale, reduced_motion="reduce")
+    def _context(self, **options: Any) -> BrowserContext:
+        given = {"locale": self.locale, "reduced_motion": "reduce", **options}
+        context = self.browser.new_context(**given)
         context.set_default_timeout(20_000)
         context.add_init_script(_LISTEN)
         return context

@@ -252,11 +252,25 @@
         .map((field) => [field.id, field.value, field.checked]),
       open: $$("details[open][id]", target).map((one) => one.id),
       current: current && target.contains(current) ? current.id : null,
-      focus: active && active.id,
+      focus: active && spotOf(active),
       caret: active && isTyping(active) && active.selectionStart != null
         ? [active.selectionStart, active.selectionEnd] : null,
       anchor: anchor && [anchor.id, anchor.getBoundingClientRect().top],
     };
+  }
+
+  /* where the focus is: an id, or which one it is within the nearest element that has an id */
+  const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
+
+  function spotOf(element) {
+    if (element.id) return [element.id, -1];
+    const home = element.closest("[id]");
+    return home && [home.id, $$(FOCUSABLE, home).indexOf(element)];
+  }
+
+  function atSpot([id, at]) {
+    const home = document.getElementById(id);
+    return at < 0 ? home : home && $$(FOCUSABLE, home)[at];
   }
 
   function isTouched(field) {
@@ -274,7 +288,7 @@
     });
     state.open.forEach((id) => { const one = document.getElementById(id); if (one) one.open = true; });
     if (state.current) markCurrent(document.getElementById(state.current));
-    const focus = state.focus && document.getElementById(state.focus);
+    const focus = state.focus && atSpot(state.focus);
     if (focus && document.activeElement !== focus) focus.focus({ preventScroll: true });
     if (focus && state.caret) focus.setSelectionRange(...state.caret);
     const anchor = state.anchor && document.getElementById(state.anchor[0]);
