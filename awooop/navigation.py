@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from awooop import paths
 from awooop.callers import Caller
 
 Count = Callable[[Caller], int]
@@ -77,7 +77,7 @@ def _place(name: str, query: str, label: str | Promise, within: str | Promise) -
     with translation.override("en"):
         in_english = f"{label} {within}"
     here = f"{label} {within}"
-    href = f"{reverse(name)}?{query}" if query else reverse(name)
+    href = f"{paths.path(name)}?{query}" if query else paths.path(name)
     return Place(str(label), href, str(within), (here, in_english))
 
 
@@ -88,7 +88,7 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
     """
     found = []
     for entry in sorted(_entries.values(), key=lambda entry: entry.order):
-        path = reverse(entry.url_name)
+        path = paths.path(entry.url_name)
         is_here = request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
         count = entry.count(request.caller) if entry.count else None
         href = in_project(request, path)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from awooop import clock, paging, ui_icons, ui_status, ui_time, undo
 from awooop.languages import retold
+from awooop.templatetags import often
 
 register = template.Library()
+register.tags |= {name: often.register.tags[name] for name in ("translate", "trans")}
 
 DASH = "–"
 
@@ -28,6 +32,11 @@ DASH = "–"
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Draw an icon; with a label it speaks to a screen reader, without one it is decoration."""
+    return _drawn(str(name), str(label), str(css))
+
+
+@lru_cache(maxsize=1_000)
+def _drawn(name: str, label: str, css: str) -> SafeString:
     speaks = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>',
@@ -38,15 +47,15 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 
 def _badge(look: ui_status.Look, label: object, title: object) -> SafeString:
-    live = " badge-live" if look.icon == "progress" else ""
-    return format_html(
-        '<span class="badge badge-{}{}"{}>{}{}</span>',
-        look.tone,
-        live,
-        format_html(' title="{}"', title) if title else "",
-        icon(look.icon),
-        label or look.label,
-    )
+    hover = format_html(' title="{}"', title) if title else ""
+    said = conditional_escape(label or look.label)
+    return SafeString(f"{_opened(look.tone, look.icon, hover)}{said}</span>")
+
+
+@lru_cache(maxsize=1_000)
+def _opened(tone: str, icon_name: str, hover: str) -> str:
+    live = " badge-live" if icon_name == "progress" else ""
+    return f'<span class="badge badge-{escape(tone)}{live}"{hover}>{icon(icon_name)}'
 
 
 @register.simple_tag
@@ -303,15 +312,15 @@ def diff(lines: str | Iterable[str]) -> SafeString:
 
 def _query(context: template.Context, changes: dict[str, object]) -> str:
     """Answer the page's query string with `changes` made; None or '' takes a key out."""
-    params = context["request"].GET.copy()
+    params: dict[str, list[str]] = dict(context["request"].GET.lists())
     for key, value in changes.items():
         if value is None or value == "":
             params.pop(key, None)
         elif isinstance(value, (list, tuple)):
-            params.setlist(key, [str(item) for item in value])
+            params[key] = [str(item) for item in value]
         else:
-            params[key] = str(value)
-    return f"?{params.urlencode()}"
+            params[key] = [str(value)]
+    return f"?{urlencode(params, doseq=True)}"
 
 
 @register.simple_tag(takes_context=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from awooop.paths import path
 from runs.status_chain.facts import Facts, Row
 from runs.status_chain.registry import Proof
 
@@ -18,24 +17,24 @@ def incident(facts: Facts) -> Proof:
 def event(row: Row) -> Proof:
     """The list of channel events, narrowed to this one."""
     query = {"channel_type": row.channel_type, "provider_prefix": row.provider_event_id}
-    href = f"{reverse('channel-events')}?{urlencode(query)}"
+    href = f"{path('channel-events')}?{urlencode(query)}"
     return Proof("channel_event", str(row.event_id), href)
 
 
 def run(row: Row) -> Proof:
     """The run's page."""
-    return Proof("run", str(row.run_id), reverse("run-detail", args=[row.run_id]))
+    return Proof("run", str(row.run_id), path("run-detail", row.run_id))
 
 
 def finding(row: Row) -> Proof:
     """The tab of the run's page that lists the step or the gateway call."""
     tab = "steps" if row.kind == "step" else "gateway"
-    return Proof(row.kind, str(row.id), f"{reverse('run-detail', args=[row.run_id])}?tab={tab}")
+    return Proof(row.kind, str(row.id), f"{path('run-detail', row.run_id)}?tab={tab}")
 
 
 def approval(row: Row) -> Proof:
     """The approval, waiting or over."""
-    return Proof("approval", str(row.id), f"{reverse('approvals')}?approval_id={row.id}")
+    return Proof("approval", str(row.id), f"{path('approvals')}?approval_id={row.id}")
 
 
 def record(facts: Facts, row: Row) -> Proof:
@@ -44,4 +43,4 @@ def record(facts: Facts, row: Row) -> Proof:
 
 
 def _incident_page(facts: Facts) -> str:
-    return reverse("incident-detail", args=[facts.incident_id])
+    return path("incident-detail", facts.incident_id)
