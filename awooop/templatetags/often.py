@@ -1,7 +1,7 @@
 """Django's tags that a page uses hundreds of times, without what does not change between two uses.
 
-`{% url %}` is the one of here in every template (TEMPLATES says so), `{% translate %}` in those that
-load `ui` after Django's `i18n`.
+`{% url %}` is the one of here in every template (TEMPLATES says so), `{% translate %}` in those
+that load `ui` after Django's `i18n`.
 """
 
 from __future__ import annotations
