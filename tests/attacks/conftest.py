@@ -1,0 +1,3 @@
+from tests.walks.conftest import mine, theirs, worlds
+
+__all__ = ["mine", "theirs", "worlds"]
