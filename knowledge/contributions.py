@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import knowledge.status_chain  # noqa: F401 - registers the stage `learning`
 from governance.signals import dispatches_moved
-from knowledge import callback_summaries, home_card, nav, report_lines, reviews
+from knowledge import callback_summaries, first_steps, home_card, nav, report_lines, reviews
 from knowledge.actions import drafts, queue_reviews
 from knowledge.demo import shelf
 from knowledge.selectors import ties
+from runs import first_steps as steps
 from runs import signals
 from runs.actions import reports
 from runs.demo import contributions
@@ -19,6 +20,7 @@ def register() -> None:
     """Register pages, the incidents' entries, and who makes a draft of a resolved incident."""
     nav.register()
     home_card.register()
+    steps.contribute("knowledge", first_steps.bring_in)
     reviews.register()
     incidents.contribute("knowledge", ties.of_incident)
     callbacks.contribute(callback_summaries.of)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -32,20 +33,25 @@ _STATES = {
 def slos(projects: Sequence[str], period: Period) -> list[Chart]:
     """How many SLOs were in each state at the end of each day; of one project, each one's value."""
     found = slo.daily(projects, period.params)
-    states = Chart(
+    by_day = [Counter(one.states[day] for one in found) for day in range(len(period.days))]
+    each = [_of_slo(one, projects) for one in found if len(projects) == 1]
+    return [of_states(by_day, projects), *each]
+
+
+def of_states(by_day: Sequence[Mapping[Any, int]], projects: Sequence[str]) -> Chart:
+    """Answer the chart of how many SLOs were in each state, the worst first."""
+    series = [
+        Series(str(state), str(state.label), [day.get(state, 0) for day in by_day], tone)
+        for state, tone in _STATES.items()
+    ]
+    return Chart(
         name="slo_states",
         title=_("SLOs by state"),
         note=_("Each project's SLOs as the last self-check of the day left them."),
-        series=[_in_state(found, state, tone, period) for state, tone in _STATES.items()],
+        series=series,
         href=_page("slo", projects),
         empty=_("No self-check evaluated an SLO in these days."),
     )
-    return [states, *(_of_slo(one, projects) for one in found if len(projects) == 1)]
-
-
-def _in_state(found: Sequence[slo.Daily], state: str, tone: str, period: Period) -> Series:
-    values = [sum(one.states[day] == state for one in found) for day in range(len(period.days))]
-    return Series(str(state), str(SloStatus(state).label), values, tone)
 
 
 def _of_slo(one: slo.Daily, projects: Sequence[str]) -> Chart:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,7 @@ from governance.selectors.slo import STALE
 from governance.severities import Severity
 
 WORST_AT_MOST = 5
+_STATES = ("ok", "violated", "skipped", "error")
 _WORST = """
 select id, project_id, event_type, subject, severity, impact, triggered_at,
        count(*) filter (where severity = 'critical') over () as critical,
@@ -28,15 +29,21 @@ select id, project_id, event_type, subject, severity, impact, triggered_at,
           triggered_at desc, id
  limit %s
 """
+# The last check of each span: one index probe for each project and span.
 _SLOS = """
-select latest.started_at, latest.statuses
-  from unnest(%s::text[]) as visible(project_id)
+select spans.number, latest.started_at, latest.statuses
+  from unnest(%(projects)s::text[]) as visible(project_id)
+ cross join unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
+       with ordinality as spans(begins, ends, number)
  cross join lateral (
    select started_at, results #> '{slo_compliance,_meta,all_status}' as statuses
      from governance_selfcheckcycle cycle
     where cycle.project_id = visible.project_id
+      and started_at > spans.begins and started_at <= spans.ends
     order by started_at desc, id desc limit 1) latest
 """
+# Before anything that is checked.
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -57,10 +64,14 @@ class SloStates:
     """How many SLOs were in each state when each project was checked last.
 
     `checked_at` is that of the project that was checked longest ago; None: none ever was.
+    `week_ago` is how many there were in each state then, by the last check of those 24 hours, and
+    `by_day` at the end of each day that was asked for.
     """
 
     counts: dict[str, int]
     checked_at: datetime | None
+    week_ago: dict[str, int]
+    by_day: list[dict[str, int]]
 
     @property
     def is_stale(self) -> bool:
@@ -87,17 +98,23 @@ def open_events(projects: Sequence[str]) -> OpenEvents:
     return OpenEvents(worst, counts)
 
 
-def slo_states(projects: Sequence[str]) -> SloStates:
-    """Answer the SLOs' states as the latest self-check of each project left them."""
-    counts: Counter[str] = Counter()
+def slo_states(projects: Sequence[str], days: Mapping[str, Any] | None = None) -> SloStates:
+    """Answer the SLOs' states as the latest self-check of each project left them, a week ago, and
+    at the end of each of the `days` (`begins`, `ends`): one statement."""
+    at = now()
+    week_ago = at - timedelta(days=7)
+    begins = [_EVER, week_ago - timedelta(days=1), *(days["begins"] if days else ())]
+    ends = [at, week_ago, *(days["ends"] if days else ())]
+    counts: list[Counter[str]] = [Counter() for _ in begins]
     moments = []
     with connection.cursor() as cursor:
-        cursor.execute(_SLOS, [list(projects)])
-        for started_at, statuses in cursor.fetchall():
-            moments.append(started_at)
-            counts.update(_statuses(statuses).values())
-    known = {name: counts[name] for name in ("ok", "violated", "skipped", "error")}
-    return SloStates(known, min(moments, default=None))
+        cursor.execute(_SLOS, {"projects": list(projects), "begins": begins, "ends": ends})
+        for number, started_at, statuses in cursor.fetchall():
+            counts[number - 1].update(_statuses(statuses).values())
+            if number == 1:
+                moments.append(started_at)
+    latest, before, *by_day = ({name: one[name] for name in _STATES} for one in counts)
+    return SloStates(latest, min(moments, default=None), before, by_day)
 
 
 def _statuses(value: Any) -> dict[str, str]:

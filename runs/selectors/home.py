@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.models import Case, IntegerField, Value, When
-from django.utils import timezone
 
 from awooop import paging
 from awooop.clock import now
@@ -29,54 +27,6 @@ _OPEN = (IncidentStatus.OPEN, IncidentStatus.INVESTIGATING)
 _TROUBLED = (RunState.FAILED, RunState.TIMED_OUT)
 
 Numbers = Mapping[str, Any]
-
-# One row of numbers for each span of time; each lateral part is a range of an index that starts
-# with the project and the time, so it costs what happened in the span, whatever is older.
-_NUMBERS = """
-select span.name, runs.*, incidents.*, approvals.*, executions.*
-from (values ('today', %(midnight)s::timestamptz, %(now)s::timestamptz),
-             ('day', %(day_ago)s::timestamptz, %(now)s::timestamptz),
-             ('week_ago', %(eight_days_ago)s::timestamptz, %(week_ago)s::timestamptz)
-     ) as span(name, since, until)
-cross join lateral (
-  select count(*) as runs,
-         count(*) filter (where state = 'pending') as pending,
-         count(*) filter (where state = 'running') as running,
-         count(*) filter (where state = 'waiting_approval') as waiting_approval,
-         count(*) filter (where state = 'completed') as completed,
-         count(*) filter (where state = 'failed') as failed,
-         count(*) filter (where state = 'timed_out') as timed_out,
-         count(*) filter (where state = 'cancelled') as cancelled,
-         coalesce(sum(cost_usd), 0) as cost_usd
-    from runs_run
-   where project_id = any(%(projects)s) and created_at >= span.since and created_at < span.until
-  ) runs
-cross join lateral (
-  select count(*) as incidents,
-         count(*) filter (where disposition = 'auto_repaired') as auto_repaired,
-         count(*) filter (where disposition = 'human_approved') as human_approved,
-         count(*) filter (where disposition = 'timeout_ignored') as ignored
-    from runs_incident
-   where project_id = any(%(projects)s) and opened_at >= span.since and opened_at < span.until
-  ) incidents
-cross join lateral (
-  select count(*) as asked,
-         count(*) filter (where status = 'approved') as approved,
-         count(*) filter (where status = 'rejected') as rejected,
-         count(*) filter (where status = 'expired') as expired,
-         percentile_cont(0.5) within group (
-           order by extract(epoch from resolved_at - requested_at)
-         ) filter (where status in ('approved', 'rejected')) as decision_seconds
-    from runs_approval
-   where project_id = any(%(projects)s)
-     and requested_at >= span.since and requested_at < span.until
-  ) approvals
-cross join lateral (
-  select count(*) as executions, count(*) filter (where success) as succeeded
-    from runs_execution
-   where project_id = any(%(projects)s) and created_at >= span.since and created_at < span.until
-  ) executions
-"""
 
 # Counts of what stands now, each among the few rows that an index of open things holds; messages
 # are asked for in the words of their index (`channels.UNDELIVERED`), or the planner reads them all.
@@ -105,7 +55,8 @@ cross join (
          (select count(*) from (
             select 1 from runs_run
              where project_id = any(%(projects)s) and state = 'pending'
-               and created_at < %(unclaimed)s limit %(most)s) few) as unclaimed_runs) runs
+               and created_at < %(unclaimed)s limit %(most)s) few) as unclaimed_runs,
+         exists (select 1 from runs_run where project_id = any(%(projects)s)) as has_runs) runs
 """
 
 
@@ -143,23 +94,10 @@ def troubled(projects: Sequence[str]) -> list[Run]:
     return list(ordered[:TROUBLED_AT_MOST])
 
 
-def numbers(projects: Sequence[str]) -> dict[str, Numbers]:
-    """Answer what happened `today` (the reader's), the last `day` and the same a `week_ago`."""
-    at = now()
-    spans = {
-        "now": at,
-        "midnight": timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0),
-        "day_ago": at - DAY,
-        "week_ago": at - 7 * DAY,
-        "eight_days_ago": at - 8 * DAY,
-    }
-    rows = _rows(_NUMBERS, {"projects": list(projects), **spans})
-    return {row.pop("name"): row for row in rows}
-
-
 def standing(projects: Sequence[str]) -> Numbers:
     """Answer what stands now: approvals `waiting`, open incidents by severity, late messages,
-    silent and unclaimed runs. What can be many is counted no further than 1,000.
+    silent and unclaimed runs, whether there ever was a run. What can be many is counted no further
+    than 1,000.
     """
     at = now()
     bounds = {"late": at - MESSAGE_LATE, "silent": at - LOST, "unclaimed": at - UNCLAIMED}
@@ -179,11 +117,6 @@ def _fails(task: TaskHeartbeat) -> bool:
     if task.last_failure_at is None:
         return False
     return task.last_success_at is None or task.last_failure_at > task.last_success_at
-
-
-def share(part: int, whole: int) -> Decimal | None:
-    """Answer a ratio from 0 to 1, or None where there is nothing to divide: unknown is not zero."""
-    return Decimal(part) / Decimal(whole) if whole else None
 
 
 def _rows(sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
