@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from awooop import tenancy
@@ -18,7 +19,8 @@ class Caller:
     """The one who acts. `ident` is stable and unique (`user:7`, `api_key:ab12`), `label` is for
     people.
 
-    `projects` are those visible; `roles` a person's role in each; `scopes` an API key's.
+    `projects` are those visible; `roles` a person's role in each; `scopes` an API key's;
+    `confirmed_at` is when a person last showed in this session that it is them.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Caller:
     home_project: str | None = None
     user: User | None = None
     api_key: ApiKey | None = None
+    confirmed_at: datetime | None = None
 
     @property
     def is_person(self) -> bool:
@@ -64,7 +67,7 @@ def for_api_key(key: ApiKey) -> Caller:
     projects = tenancy.every_project() if key.project_id is None else (key.project_id,)
     return Caller(
         kind=ActorKind.API_KEY,
-        ident=f"api_key:{key.prefix}",
+        ident=f"api_key:{key.origin}",
         label=f"{key.name} (awp_{key.prefix})",
         projects=projects,
         scopes=frozenset(key.scopes),

@@ -37,6 +37,14 @@ class IdentityConfig(BaseSettings):
         description="Minutes without a person's doing after which a session ends; a page that "
         "refreshes itself does not count. 0: only SESSION_HOURS ends it.",
     )
+    confirm_minutes: int = Field(
+        15,
+        ge=0,
+        le=1_440,
+        validation_alias=env("CONFIRM_MINUTES"),
+        description="Minutes for which a password or code counts that a person gave: a critical "
+        "approval asks for one that is not older. 0: it asks for none.",
+    )
     trusted_proxies: int = Field(
         0,
         ge=0,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from django.http import HttpRequest
 
-from awooop import callers, tenancy
+from awooop import callers, sessions, tenancy
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Unauthenticated
@@ -27,7 +28,7 @@ def caller_of(request: HttpRequest) -> Caller | None:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    return callers.for_user(user)
+    return replace(callers.for_user(user), confirmed_at=sessions.confirmed_at(request))
 
 
 def caller_of_telegram(telegram_user_id: int) -> Caller | None:

@@ -6,7 +6,7 @@ which says so in a header) keeps nothing alive.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -66,6 +66,12 @@ def note_seen(request: HttpRequest) -> None:
     at = now()
     if at - row.last_seen_at > _SEEN_AGAIN:
         Session.objects.filter(session_key=session.session_key).update(last_seen_at=at)
+
+
+def confirmed_at(request: HttpRequest) -> datetime | None:
+    """Answer when the person last showed that it is them: at the sign-in, or since."""
+    facts = request.session.get(SIGN_IN) or {}
+    return parse_datetime(facts.get("confirmed_at", ""))
 
 
 def of_user(user: User) -> QuerySet[Session]:

@@ -141,6 +141,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_ENGINE = "awooop.sessions"
 SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
 SESSION_IDLE_S = CONFIG.session_idle_minutes * 60
+CONFIRM_MINUTES = CONFIG.confirm_minutes
 TRUSTED_PROXIES = CONFIG.trusted_proxies
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 

@@ -13,6 +13,17 @@ from awooop.actions import sign_in
 from awooop.errors import Refused
 
 
+class ConfirmForm(forms.Form):
+    """What shows that it is still the same person."""
+
+    confirm_with = forms.CharField(
+        label=_("Password or code"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autofocus": True, "autocomplete": "current-password"}),
+    )
+
+
 class SignInForm(AuthenticationForm):
     """An address and a password; `refused` is why they were not taken."""
 

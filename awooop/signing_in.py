@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.contrib import auth
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from awooop.actions import sign_in
 from awooop.addresses import client_address
@@ -28,15 +26,8 @@ def complete(request: HttpRequest, user: User, *, method: str) -> None:
     sign_in.record_sign_in(user, address=client_address(request), method=method)
 
 
-def confirmed_at(request: HttpRequest) -> datetime | None:
-    """Answer when the person last showed that it is them: at the sign-in, or since."""
-    facts = request.session.get(SIGN_IN) or {}
-    return parse_datetime(facts.get("confirmed_at", "")) if facts else None
-
-
 def note_confirmed(request: HttpRequest) -> None:
-    """Keep that the person has just shown that it is them; the session gets a new key."""
-    request.session.cycle_key()
+    """Keep that the person has just shown that it is them."""
     facts = request.session.get(SIGN_IN) or {}
     request.session[SIGN_IN] = {**facts, "confirmed_at": now().isoformat()}
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from awooop import confirmation
+from awooop.callers import Caller
 from awooop.errors import Conflict
 from runs.models import Approval, ApprovalStatus, RiskLevel, Run, RunState
 
@@ -72,6 +74,13 @@ def check_can_request_approval(run: Run) -> None:
     """Raise Conflict unless the run is running: only then is there something to wait for."""
     if run.state != RunState.RUNNING:
         raise _illegal(run, RunState.WAITING_APPROVAL)
+
+
+def check_confirmed(approval: Approval, by: Caller) -> None:
+    """Raise NotConfirmed where a person decides on a critical approval and it is too long ago that
+    they showed that it is them."""
+    if approval.risk_level == RiskLevel.CRITICAL:
+        confirmation.check_recent(by)
 
 
 def check_can_decide(run: Run | None, approval: Approval | None, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.test import Client
@@ -10,6 +11,7 @@ from django.test import Client
 from awooop import callers, tenancy
 from awooop.actions import api_keys, projects
 from awooop.callers import Caller
+from awooop.clock import now
 from awooop.models import ApiKey, Project, User
 from runs.models import Approval, Run, RunState
 
@@ -52,9 +54,9 @@ def caller_of_key(text: str) -> Caller:
 
 
 def caller_of_user(account: User) -> Caller:
-    """Answer the caller that an account stands for."""
+    """Answer the caller that an account stands for, who has just signed in."""
     with tenancy.registry():
-        return callers.for_user(account)
+        return replace(callers.for_user(account), confirmed_at=now())
 
 
 def run(project_id: str = "awoooi", **values: Any) -> Run:

@@ -1,11 +1,12 @@
-"""Make and revoke API keys."""
+"""Make, replace and revoke API keys."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +20,9 @@ from awooop.models import ApiKey
 from awooop.models.api_key import ApiScope
 from awooop.models.audit import ActorKind
 
+# How long the old key works beside its successor: by itself, and at most.
+OVERLAP, OVERLAP_AT_MOST = timedelta(hours=24), timedelta(days=30)
+_HOURS_AT_MOST = OVERLAP_AT_MOST // timedelta(hours=1)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -40,20 +44,69 @@ def create(
     _check_may_make(by, project_id)
     if not name.strip() or len(name) > 200:
         raise Invalid({"name": _("must have 1 to 200 characters")})
-    prefix = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    made = ApiKey(
+        name=name.strip(),
+        project_id=project_id,
+        scopes=wanted,
+        created_by=by.user,
+        expires_at=expires_at,
+    )
+    text = _make(made)
+    _record(by, made, "api_key.create")
+    return made, text
+
+
+@transaction.atomic
+def rotate(*, by: Caller, key: ApiKey, overlap: timedelta = OVERLAP) -> tuple[ApiKey, str]:
+    """Make a key's successor, which is it in every respect but the secret: the same rights, the
+    same runs, the same one in the record. Both work until the overlap is over.
+
+    A key that was to expire is followed by one that lives as long. Answers the successor and its
+    whole text. Raises NotAllowed, Invalid, or Conflict where it is no longer good, or has one.
+    """
+    _check_may_make(by, key.project_id)
+    if not timedelta(0) <= overlap <= OVERLAP_AT_MOST:
+        raise Invalid({"overlap_hours": _("must be from 0 to %(n)d") % {"n": _HOURS_AT_MOST}})
+    at = now()
+    with _row_visible(key.project_id):
+        old = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+        _check_may_follow(old, at)
+        made = _successor(old, by, at)
+        text = _make(made)
+        old.expires_at = min(old.expires_at or at + overlap, at + overlap)
+        old.successor = made
+        old.save(update_fields=["expires_at", "successor"])
+    _record(by, old, "api_key.rotate", successor=made.prefix, works_until=old.expires_at)
+    return made, text
+
+
+def _check_may_follow(old: ApiKey, at: datetime) -> None:
+    if old.successor_id is not None:
+        raise Conflict(_("This API key has a successor already."), code="already_rotated")
+    if not old.is_usable(at):
+        raise Conflict(_("This API key is revoked or has expired."), code="not_usable")
+
+
+def _successor(old: ApiKey, by: Caller, at: datetime) -> ApiKey:
+    lives = old.expires_at - old.created_at if old.expires_at else None
+    return ApiKey(
+        name=old.name,
+        project_id=old.project_id,
+        scopes=old.scopes,
+        created_by=by.user,
+        expires_at=at + lives if lives else None,
+        origin_prefix=old.origin,
+    )
+
+
+def _make(key: ApiKey) -> str:
+    """Give a key its prefix and secret, and keep it; answers its whole text."""
+    key.prefix = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     secret = secrets.token_urlsafe(32)
-    with _row_visible(project_id):
-        key = ApiKey.objects.create(
-            name=name.strip(),
-            project_id=project_id,
-            prefix=prefix,
-            hash=identity.hash_secret(secret),
-            scopes=wanted,
-            created_by=by.user,
-            expires_at=expires_at,
-        )
-    _record(by, key, "api_key.create")
-    return key, f"awp_{prefix}_{secret}"
+    key.hash = identity.hash_secret(secret)
+    with _row_visible(key.project_id):
+        key.save(force_insert=True)
+    return f"awp_{key.prefix}_{secret}"
 
 
 @transaction.atomic
@@ -95,9 +148,9 @@ def _check_may_make(by: Caller, project_id: str | None) -> None:
         raise NotAllowed(_("Only a superuser makes or revokes keys for every project."))
 
 
-def _record(by: Caller, key: ApiKey, action: str) -> None:
+def _record(by: Caller, key: ApiKey, action: str, **more: Any) -> None:
     """An all-project key is on record in every project that it opens."""
-    details = {"name": key.name, "scopes": key.scopes, "prefix": key.prefix}
+    details = {"name": key.name, "scopes": key.scopes, "prefix": key.prefix, **more}
     entry = audit.Entry(action, "api_key", key.prefix, details)
     for project_id in [key.project_id] if key.project_id else by.projects:
         audit.append(project_id=project_id, by=by, entry=entry)

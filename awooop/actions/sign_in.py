@@ -50,6 +50,18 @@ def check_password(*, request: HttpRequest, email: str, password: str) -> User:
     return user
 
 
+def check_secret(*, request: HttpRequest, user: User, secret: str) -> None:
+    """Raise NotRecognised unless it is the person's password or a code of theirs that is good now.
+
+    Tries are counted with those of signing in: raises TooManyTries.
+    """
+    taken = spend(email=user.email, address=client_address(request))
+    if not user.check_password(secret):
+        fail(user, request, "confirm")
+        raise NotRecognised(_("This is neither your password nor a code that is good now."))
+    succeed(email=user.email, taken=taken)
+
+
 def spend(*, email: str, address: str) -> list[str]:
     """Count a try; answers what `succeed` gives back. Raises TooManyTries."""
     try:

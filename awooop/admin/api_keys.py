@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -52,6 +53,42 @@ class ApiKeyForm(RefusableForm):
         return expires_at
 
 
+class RotateForm(forms.Form):
+    """For how long the old key still works."""
+
+    overlap_hours = forms.IntegerField(
+        label=_("Hours for which the old key still works"),
+        min_value=0,
+        max_value=api_keys.OVERLAP_AT_MOST // timedelta(hours=1),
+        initial=api_keys.OVERLAP // timedelta(hours=1),
+    )
+
+
+def _rotate(by: Any, key: ApiKey, data: dict[str, Any]) -> tuple[ApiKey, str]:
+    overlap = timedelta(hours=data["overlap_hours"])
+    with tenancy.scope(by.projects):
+        return api_keys.rotate(by=by, key=key, overlap=overlap)
+
+
+def _shown_once(admin: Any, request: HttpRequest, key: ApiKey, secret: str) -> HttpResponse:
+    """Show a key once: in the answer itself, so that no address, log or message holds it."""
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": _("The new API key"),
+        "opts": admin.opts,
+        "secret": secret,
+        "facts": [
+            (_("name"), key.name),
+            (_("project"), key.project_id or _("every project")),
+            (_("scopes"), ", ".join(key.scopes)),
+            (_("expires at"), key.expires_at),
+        ],
+    }
+    response = TemplateResponse(request, "admin/awooop/secret.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _revoke(by: Any, key: ApiKey, data: dict[str, Any]) -> None:
     with tenancy.scope(by.projects):
         api_keys.revoke(by=by, key=key)
@@ -78,6 +115,16 @@ class ApiKeyAdmin(RegistryAdmin):
     )
     acts = (
         Act(
+            "rotate",
+            _("Replace"),
+            "api_key.edit",
+            _rotate,
+            form=RotateForm,
+            applies=lambda key: key.is_usable(now()) and key.successor_id is None,
+            describe=lambda key: [(_("scopes"), ", ".join(key.scopes))],
+            answer=lambda admin, request, made: _shown_once(admin, request, *made),
+        ),
+        Act(
             "revoke",
             _("Revoke"),
             "api_key.edit",
@@ -101,7 +148,7 @@ class ApiKeyAdmin(RegistryAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ("name", "project_id", "scopes", "expires_at")
-        times = ("created_at", "last_used_at", "expires_at", "revoked_at")
+        times = ("successor", "created_at", "last_used_at", "expires_at", "revoked_at")
         return ("name", "prefix", "project", "scopes", "created_by", *times)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
@@ -120,19 +167,5 @@ class ApiKeyAdmin(RegistryAdmin):
     def response_add(
         self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the key once: in the answer itself, so that no address, log or message holds it."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("The new API key"),
-            "opts": self.opts,
-            "secret": request.new_secret,
-            "facts": [
-                (_("name"), obj.name),
-                (_("project"), obj.project_id or _("every project")),
-                (_("scopes"), ", ".join(obj.scopes)),
-                (_("expires at"), obj.expires_at),
-            ],
-        }
-        response = TemplateResponse(request, "admin/awooop/secret.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        """Show the key, this once."""
+        return _shown_once(self, request, obj, request.new_secret)

@@ -31,7 +31,8 @@ class Act:
 
     `operation` is that of the role table, `applies` says whether a row's page offers it, `describe`
     what is shown before the confirmation, and `stamp` what of it must not have changed in between
-    (`data["seen"]`).
+    (`data["seen"]`). `answer` shows what `perform` answered, where that is shown this once: such an
+    act is done to one row at a time.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Act:
     describe: Callable[[Any], Sequence[Row]] = lambda row: ()
     stamp: Callable[[Any], str] = lambda row: ""
     is_danger: bool = False
+    answer: Callable[[Any, HttpRequest, Any], HttpResponse] | None = None
 
 
 def respond(
@@ -50,14 +52,18 @@ def respond(
 ) -> HttpResponse:
     """Ask, or perform what was confirmed; each row may be refused by itself."""
     rows = list(queryset[: AT_MOST + 1])
-    if len(rows) > AT_MOST:
-        text = _("At most %(most)d rows at once.") % {"most": AT_MOST}
+    most = 1 if act.answer else AT_MOST
+    if len(rows) > most:
+        text = ngettext("At most %(most)d row at once.", "At most %(most)d rows at once.", most)
+        text %= {"most": most}
         admin.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(back)
     is_confirmed = request.method == "POST" and "apply" in request.POST
     form = act.form(request.POST if is_confirmed else None)
     if is_confirmed and form.is_valid():
-        refused = _perform(admin, request, act, rows, form.cleaned_data)
+        done, refused = _perform(admin, request, act, rows, form.cleaned_data)
+        if act.answer and done:
+            return act.answer(admin, request, done[0])
         if not (refused and len(rows) == 1):
             _tell(admin, request, act, rows, refused)
             return HttpResponseRedirect(back)
@@ -68,17 +74,17 @@ def respond(
 
 def _perform(
     admin: Any, request: HttpRequest, act: Act, rows: Sequence[Model], data: dict[str, Any]
-) -> list[tuple[Model, Refused]]:
-    refused = []
+) -> tuple[list[Any], list[tuple[Model, Refused]]]:
+    done, refused = [], []
     for row in rows:
         seen = request.POST.get(f"seen_{row.pk}", "")
         try:
             with transaction.atomic():
-                act.perform(request.caller, row, {**data, "seen": seen})
+                done.append(act.perform(request.caller, row, {**data, "seen": seen}))
                 admin.log_change(request, row, str(act.label))
         except Refused as refusal:
             refused.append((row, refusal))
-    return refused
+    return done, refused
 
 
 def _tell(

@@ -31,6 +31,15 @@ class ApiKey(models.Model):
     )
     prefix = models.CharField(max_length=16, unique=True, editable=False)
     hash = models.CharField(max_length=64, editable=False)
+    origin_prefix = models.CharField(max_length=16, default="", blank=True, editable=False)
+    successor = models.OneToOneField(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="predecessor",
+    )
     scopes = ArrayField(models.CharField(max_length=16, choices=ApiScope), size=4)
     created_by = models.ForeignKey(
         "awooop.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -58,6 +67,12 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (awp_{self.prefix}_…)"
+
+    @property
+    def origin(self) -> str:
+        """The prefix of the first of the keys that replaced each other: in all but the secret they
+        are one."""
+        return self.origin_prefix or self.prefix
 
     def is_usable(self, at: datetime) -> bool:
         """Whether the key is neither revoked nor expired at that time."""

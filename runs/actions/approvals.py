@@ -76,7 +76,7 @@ def request(
     """
     run = open_run(by, "ingest", run_id, project_id)
     policies.check_can_request_approval(run)
-    worker_key = by.api_key.prefix if by.api_key else ""
+    worker_key = by.api_key.origin if by.api_key else ""
     policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
     at = now()
     approval = Approval(
@@ -204,6 +204,7 @@ def decide_locked(
     if decision == Decision.APPROVE:
         agent_id = run.agent_id if run else ""
         stops.check(approval.project_id, agent_id=agent_id, tool_name=approval.tool_name)
+    policies.check_confirmed(approval, by)
     reason = redact(reason).text[:REASON_AT_MOST]
     _vote(approval, by, decision, reason, at)
     if decision == Decision.APPROVE and _approvals(approval) < approval.required_approvals:

@@ -124,7 +124,7 @@ def _situation(by: Caller, asked: Asked, at: datetime) -> facts.Situation:
 
 
 def _check_holds(by: Caller, run: Run, worker_id: str | None) -> None:
-    worker_key = by.api_key.prefix if by.api_key else ""
+    worker_key = by.api_key.origin if by.api_key else ""
     policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
 
 

@@ -74,7 +74,7 @@ def claim(*, by: Caller, project_id: str, agent_id: str, worker_id: str) -> Run 
         RunState.RUNNING,
         by=by,
         worker_id=worker_id,
-        worker_key=by.api_key.prefix if by.api_key else "",
+        worker_key=by.api_key.origin if by.api_key else "",
         started_at=run.started_at or at,
     )
     _mark_investigating(run)
@@ -160,6 +160,6 @@ def cancel(*, by: Caller, run_id: UUID, reason: str, project_id: str | None = No
 
 def _held_run(by: Caller, run_id: UUID, worker_id: str | None, project_id: str | None) -> Run:
     run = open_run(by, "ingest", run_id, project_id)
-    worker_key = by.api_key.prefix if by.api_key else ""
+    worker_key = by.api_key.origin if by.api_key else ""
     policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
     return run

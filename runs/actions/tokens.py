@@ -84,7 +84,7 @@ def fetch(
     """
     with transaction.atomic():
         run = open_run(by, "ingest", run_id, project_id)
-        worker_key = by.api_key.prefix if by.api_key else ""
+        worker_key = by.api_key.origin if by.api_key else ""
         policies.check_holds(run, worker_key=worker_key, worker_id=worker_id)
         token = (
             ApprovalToken.objects.select_related("approval")
@@ -163,10 +163,20 @@ def _check_not_stopped(token: ApprovalToken, run: Run | None) -> None:
 
 
 def _claims(text: str) -> dict[str, Any]:
+    """Answer what a token says: signed with the secret key, or with an earlier one."""
+    for secret in settings.SECRET_KEY_FALLBACKS:
+        try:
+            return _signed_with(_key(secret), text)
+        except TokenRefused:
+            continue
+    return _signed_with(_key(), text)
+
+
+def _signed_with(key: bytes, text: str) -> dict[str, Any]:
     try:
         claims = jwt.decode(
             text,
-            _key(),
+            key,
             algorithms=[_ALGORITHM],
             issuer=_ISSUER,
             # Expiry is checked against our own clock, on the row.
@@ -226,11 +236,12 @@ def _check_bound(token: ApprovalToken, run: Run | None, by: Caller, use: Use) ->
 
 
 def _is_anothers(run: Run | None, by: Caller) -> bool:
-    return run is not None and by.api_key is not None and run.worker_key != by.api_key.prefix
+    return run is not None and by.api_key is not None and run.worker_key != by.api_key.origin
 
 
-def _key() -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), b"awooop approval token", hashlib.sha256).digest()
+def _key(secret: str = "") -> bytes:
+    secret = secret or settings.SECRET_KEY
+    return hmac.new(secret.encode(), b"awooop approval token", hashlib.sha256).digest()
 
 
 def _record(by: Caller, token: ApprovalToken, action: str, details: dict[str, Any]) -> None:

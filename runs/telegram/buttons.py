@@ -60,13 +60,15 @@ def read(data: str) -> tuple[UUID, CallbackAction] | None:
     except (binascii.Error, ValueError):
         return None
     message_id = UUID(bytes=packed[:16])
-    if not hmac.compare_digest(packed[16:], _mac(message_id, letter)):
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(hmac.compare_digest(packed[16:], _mac(message_id, letter, one)) for one in secrets):
         return None
     return message_id, _ACTIONS[letter]
 
 
-def _mac(message_id: UUID, letter: str) -> bytes:
-    key = hashlib.sha256(b"awooop telegram buttons:" + settings.SECRET_KEY.encode()).digest()
+def _mac(message_id: UUID, letter: str, secret: str = "") -> bytes:
+    secret = secret or settings.SECRET_KEY
+    key = hashlib.sha256(b"awooop telegram buttons:" + secret.encode()).digest()
     text = f"v1:{letter}:".encode() + message_id.bytes
     return hmac.new(key, text, hashlib.sha256).digest()[:_MAC_BYTES]
 

@@ -14,9 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import navigation, paging, permissions
+from awooop import confirm_views, navigation, paging, permissions
+from awooop.actions.sign_in import NotRecognised
 from awooop.clock import now
+from awooop.confirmation import NotConfirmed
 from awooop.errors import Conflict, Invalid
+from awooop.throttling import TooManyTries
 from runs import policies
 from runs.actions import approvals as actions
 from runs.forms import DecisionForm, ExtendForm, HistoryFilter, InboxFilter
@@ -43,7 +46,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         wanted = _uuid("approval_id", request.GET["approval_id"])
         if request.htmx and request.htmx.target == f"decision-{wanted}":
             return _box(request, wanted)
-        return _one(request, projects, wanted)
+        typed = request.GET.get("reason", "")[: actions.REASON_AT_MOST]
+        return _one(request, projects, wanted, decision_reason=typed)
     if request.htmx and request.htmx.target in ("news", "inbox"):
         return _arrivals(request, projects)
     return _waiting(request, projects)
@@ -126,13 +130,18 @@ def decide(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Take a decision and show in place what happened; the refusals, too, with the fresh state."""
     if request.method != "POST":
         return redirect(_inbox_href(approval_id))
+    if "confirm_elsewhere" in request.POST:
+        return _to_confirm(request, approval_id)
     form = DecisionForm({**request.POST.dict(), "digest": request.GET.get("digest", "")})
     if not form.is_valid():
         return _again(request, approval_id, error=_first_error(form), status=422)
     try:
+        confirm_views.confirm_beside(request)
         outcome = actions.decide(by=request.caller, approval_id=approval_id, **form.cleaned_data)
     except Conflict as refused:
         return _again(request, approval_id, error=_refusal(refused), status=409)
+    except (NotConfirmed, NotRecognised, TooManyTries) as refused:
+        return _again(request, approval_id, error=refused.detail, status=422)
     if request.htmx:
         return _box(request, approval_id)
     messages.success(request, _said(outcome))
@@ -144,6 +153,14 @@ def _again(request: HttpRequest, approval_id: UUID, *, error: str, status: int) 
     if request.htmx:
         return _box(request, approval_id, status=status, **attempt)
     return _one(request, request.caller.projects, approval_id, status=status, **attempt)
+
+
+def _to_confirm(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+    """Send to the page that confirms, and from there back to the approval with what was typed."""
+    reason = urlencode({"reason": request.POST.get("reason", "")[: actions.REASON_AT_MOST]})
+    query = urlencode({"next": f"{_inbox_href(approval_id)}&{reason}"})
+    href = f"{reverse('confirm')}?{query}"
+    return HttpResponse(headers={"HX-Redirect": href}) if request.htmx else redirect(href)
 
 
 def _box(

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from awooop import permissions, stops
 from awooop.callers import Caller
 from awooop.clock import now
+from awooop.confirmation import NotConfirmed
 from awooop.errors import Conflict
 from awooop.models import Stop
 from runs import policies
@@ -75,6 +76,7 @@ def card(
         address = reverse("approval-decide", args=[approval.pk])
         shown["decide_href"] = f"{address}?{urlencode(query)}"
         shown["stop"] = _stop_of(approval, stopped)
+        shown["must_confirm"] = not is_confirmed(approval, caller)
         if approval.expires_at is not None:
             shown["extend_href"] = reverse("approval-extend", args=[approval.pk])
         if can_be_batched(approval):
@@ -129,6 +131,15 @@ def why_not_decidable(approval: Approval, caller: Caller) -> str:
         )
         return text % {"n": missing}
     return ""
+
+
+def is_confirmed(approval: Approval, caller: Caller) -> bool:
+    """Whether the caller may decide without showing again that it is them."""
+    try:
+        policies.check_confirmed(approval, caller)
+    except NotConfirmed:
+        return False
+    return True
 
 
 def can_be_batched(approval: Approval) -> bool:

@@ -235,6 +235,7 @@ PAGES: dict[str, Page] = {
     "login": Page(OPEN, act=OPEN, form=_signing_in),
     "logout": Page(None, act="read"),
     "set-language": Page(None, act=OPEN, form={"language": "zh-hant", "next": "/"}),
+    "confirm": Page(act="read", form={"confirm_with": "a long enough password"}),
     "profile": Page(act="read", form={"language": "en", "time_zone": "Asia/Taipei"}),
     "profile-telegram-code": Page(None, act="read"),
     "profile-telegram-unlink": Page(None, act="read"),
@@ -406,7 +407,9 @@ ADMINS: dict[str, Admin] = {
     # the kernel
     "awooop.project": Admin(add=SUPERUSER, change="project.edit"),
     "awooop.membership": Admin(*["member.edit"] * 4),
-    "awooop.apikey": Admin("api_key.edit", add="api_key.edit", acts={"revoke": "api_key.edit"}),
+    "awooop.apikey": Admin(
+        "api_key.edit", add="api_key.edit", acts=dict.fromkeys(("rotate", "revoke"), "api_key.edit")
+    ),
     "awooop.contractrevision": Admin(
         add=_EDIT,
         change=_EDIT,

@@ -1,0 +1,58 @@
+"""Show again that it is you."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from awooop import navigation, signing_in
+from awooop.actions import sign_in
+from awooop.clock import now
+from awooop.errors import Refused
+from awooop.sign_in_forms import ConfirmForm
+
+FIELD = "confirm_with"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Ask for the password or a code, and go on to where the person came from."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    target = navigation.way_back(request, wanted, reverse("profile"))
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                confirm_by_secret(request, form.cleaned_data[FIELD])
+                return redirect(target)
+            except Refused as refused:
+                form.add_error(None, refused.detail)
+                status = refused.status
+    return render(
+        request, "registration/confirm.html", {"form": form, "next": target}, status=status
+    )
+
+
+def confirm_by_secret(request: HttpRequest, secret: str) -> None:
+    """Take a password or code as the proof; the rest of this request has it, too.
+
+    Raises NotRecognised, TooManyTries.
+    """
+    sign_in.check_secret(request=request, user=request.caller.user, secret=secret)
+    signing_in.note_confirmed(request)
+    request.caller = replace(request.caller, confirmed_at=now())
+
+
+def confirm_beside(request: HttpRequest) -> None:
+    """Take what was typed beside another form, where something was; raises as the above."""
+    secret = request.POST.get(FIELD, "")
+    if secret:
+        confirm_by_secret(request, secret[:200])
