@@ -234,6 +234,13 @@ class Evidence(models.Model):
                 name="evidence_verified",
                 condition=Q(verification_result__isnull=False),
             ),
+            models.Index(
+                "project",
+                F("collected_at").desc(),
+                F("id").desc(),
+                name="evidence_bad",
+                condition=Q(verification_result__in=["degraded", "failed", "timeout"]),
+            ),
             # Retention: the oldest first.
             models.Index("project", "collected_at", "id", name="evidence_oldest"),
             # A run or an execution that is deleted asks who refers to it.

@@ -73,7 +73,10 @@ class QueueItem(Answer):
 
 
 class RemediationQueue(Answer):
+    """What verification has left to do: the newest 1,000 are counted, and no further."""
+
     total: int
+    total_is_exact: bool
     ready_for_ai: int
     human: int
     by_action: dict[str, int]

@@ -21,6 +21,7 @@ NEWEST = paging.Ordering("remediation_queue.newest", ("created_at", "id"))
 PREFIX = "adr100:"
 DAYS = timedelta(days=30)
 LIMIT = 50
+COUNT_AT_MOST = 1_000
 MOST_ATTEMPTS = 2
 ENOUGH_TRUST = "0.5"
 RECURRENCES = 3
@@ -55,7 +56,7 @@ select bad.id, bad.project_id, bad.incident_id, bad.run_id, bad.verification_res
    select count(*) as made from runs_execution made
     where made.project_id = bad.project_id and made.incident_id = bad.incident_id
       and made.playbook_id = playbook.playbook_id) attempts
- where bad.project_id = any(%(projects)s)
+ where {{which}}
    and bad.verification_result in ('degraded', 'failed', 'timeout')
    and bad.collected_at > %(since)s
    and not exists (
@@ -63,9 +64,15 @@ select bad.id, bad.project_id, bad.incident_id, bad.run_id, bad.verification_res
       where later.project_id = bad.project_id and later.incident_id = bad.incident_id
         and later.collected_at > bad.collected_at and later.verification_result = 'success')
 """  # noqa: S608
-_COUNTS = f"select action, count(*) from ({_ITEMS}) queued group by action"  # noqa: S608
-_NEWEST = f"{_ITEMS} order by bad.collected_at desc, bad.id desc limit %(limit)s"
-_ONE = f"{_ITEMS} and bad.id = %(id)s"
+# Each project's newest by one index, so that what is looked at does not grow with what is wrong.
+_NEWEST = f"""
+select queued.* from unnest(%(projects)s::text[]) as visible(project_id)
+ cross join lateral ({_ITEMS.format(which="bad.project_id = visible.project_id")}
+   order by bad.collected_at desc, bad.id desc limit %(limit)s) queued
+ order by queued.collected_at desc, queued.id desc limit %(limit)s
+"""  # noqa: S608
+_COUNTS = f"select action, count(*) from ({_NEWEST}) counted group by action"  # noqa: S608
+_ONE = _ITEMS.format(which="bad.project_id = any(%(projects)s) and bad.id = %(id)s")
 _WHY = {
     "reverify": _("Verification did not finish or found it degraded: verify again."),
     "replay": _("The repair failed; its playbook is trusted and has an attempt left."),
@@ -81,16 +88,18 @@ LABELS = {
 
 
 def queue(projects: Sequence[str], *, limit: int = LIMIT) -> dict[str, Any]:
-    """Answer `{total, ready_for_ai, human, by_action, items}`, the newest `limit` items."""
+    """Answer `{total, total_is_exact, ready_for_ai, human, by_action, items}`, the newest `limit`
+    items; the newest 1,000 are counted, and no further."""
     given = _given(projects)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, given)
+        cursor.execute(_COUNTS, {**given, "limit": COUNT_AT_MOST})
         by_action = dict(cursor.fetchall())
     total = sum(by_action.values())
     ready = sum(count for action, count in by_action.items() if action in FOR_AI)
     items = _rows(_NEWEST, {**given, "limit": limit}) if total else []
     return {
         "total": total,
+        "total_is_exact": total < COUNT_AT_MOST,
         "ready_for_ai": ready,
         "human": total - ready,
         "by_action": by_action,

@@ -27,6 +27,7 @@ GROWING = (
     "runs_execution",
     "runs_evidence",
 )
+FILLED = (*GROWING, "runs_incident")
 INCIDENT = "INC-20260101-{number:08d}"
 
 _FILL = """
@@ -117,7 +118,24 @@ insert into runs_evidence (id, project_id, incident_id, run_id, execution_id, sn
   select md5('evidence' || n)::uuid, 'plans-a', 'INC-20260101-' || to_char(n, 'FM00000000'),
     md5('plans-a' || n)::uuid, md5('execution' || n)::uuid, '{}',
     timestamptz '2026-01-01' + n * interval '1 minute'
-  from generate_series(1, 5000) n
+  from generate_series(1, 5000) n;
+
+insert into runs_evidence (id, project_id, incident_id, snapshot, verification_result, collected_at)
+  select md5('bad' || p || n)::uuid, p, 'INC-20260101-' || to_char(80000000 + n, 'FM00000000'),
+    '{}', (array['failed','timeout','degraded','success'])[1 + n %% 4],
+    now() - n * interval '1 minute'
+  from unnest(%(names)s::text[]) as t(p), generate_series(1, 20000) n;
+
+insert into runs_incident (incident_id, project_id, title, severity, status, source, fingerprint,
+    labels, annotations, recurrence_count, opened_at, last_seen_at, resolved_at, resolution_type,
+    disposition)
+  select 'INC-20260102-' || to_char(n, 'FM00000000'),
+    (array['plans-a','plans-a','plans-b','plans-c'])[1 + n %% 4], 'A disk is full', 'warning',
+    case when n %% 500 = 0 then 'open' else 'resolved' end, 'alertmanager', '', '{}', '{}', 1,
+    now() - n * interval '1 minute', now() - n * interval '1 minute',
+    case when n %% 500 > 0 then now() end, case when n %% 500 > 0 then 'timeout' end,
+    case when n %% 500 > 0 then 'timeout_ignored' end
+  from generate_series(1, 40000) n
 """
 
 
@@ -130,13 +148,13 @@ def fill() -> None:
             if statement.strip():
                 cursor.execute(statement, params)
     with connection.cursor() as cursor:
-        cursor.execute(f"vacuum analyze {', '.join(GROWING)}")
+        cursor.execute(f"vacuum analyze {', '.join(FILLED)}")
 
 
 def empty() -> None:
     """Take everything away again."""
     with tenancy.scope(PROJECTS), connection.cursor() as cursor:
-        cursor.execute(f"truncate {', '.join(GROWING)} cascade")
+        cursor.execute(f"truncate {', '.join(FILLED)} cascade")
         cursor.execute("delete from awooop_project where project_id = any(%s)", [list(PROJECTS)])
 
 

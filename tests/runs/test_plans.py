@@ -17,11 +17,15 @@ from runs.selectors import (
     channels,
     daily,
     home,
+    incidents,
+    outbox,
     remediation,
+    remediation_queue,
     run_detail,
     runs,
     timeline,
 )
+from runs.truth_chain import summary
 from tests.runs import plans
 
 pytestmark = pytest.mark.django_db
@@ -162,10 +166,10 @@ def test_what_stands_open_on_the_home_page():
 
 def test_the_evidence_of_a_run():
     run = Run.objects.filter(project_id="plans-b", agent_id="rare-agent").first()
-    incidents = runs.linked_incidents([run])[run.pk]
-    page = timeline.page_of_timeline(run, incidents)
+    linked = runs.linked_incidents([run])[run.pk]
+    page = timeline.page_of_timeline(run, linked)
     with plans.explained() as found:
-        run_detail.detail(run, incidents, page)
+        run_detail.detail(run, linked, page)
     check(found, at_most=200)
 
 
@@ -179,6 +183,49 @@ def test_the_status_chains_of_incidents(count):
     with plans.explained() as found:
         status_chain.of(keys)
     check(found, at_most=30 * len(keys))
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+def test_what_verification_found_wrong(projects):
+    with plans.explained() as found:
+        queue = remediation_queue.queue(projects, limit=50)
+    assert queue["total"] == remediation_queue.COUNT_AT_MOST
+    # Each looks at its evidence, and for that at whether a success followed and at what was tried.
+    check(found, at_most=5 * remediation_queue.COUNT_AT_MOST * len(projects))
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize("given", [{}, {"status": "open"}, {"status": "resolved"}], ids=str)
+def test_a_list_of_incidents(given, projects, monkeypatch):
+    monkeypatch.setattr(plans, "GROWING", plans.FILLED)
+    with plans.explained() as found:
+        page = incidents.newest(projects, request=paging.PageRequest(), **given)
+    assert page.items
+    check(found, at_most=2_000)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+def test_what_was_not_delivered(projects):
+    with plans.explained() as found:
+        assert outbox.undelivered(outbox.OutboxFilters(), projects, paging.PageRequest()).items
+        outbox.count_undelivered(projects)
+    check(found, at_most=500)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+def test_what_waits_for_a_decision(projects):
+    with plans.explained() as found:
+        approvals.waiting(projects, request=paging.PageRequest())
+        approvals.count_waiting(projects)
+        approvals.most_urgent(projects, at_most=5)
+    check(found, at_most=200)
+
+
+@pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
+def test_the_truth_chains_of_the_latest_incidents(projects):
+    with plans.explained() as found:
+        assert summary.measure(projects, limit=8)
+    check(found, at_most=500)
 
 
 @pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])

@@ -129,6 +129,29 @@ def test_the_numbers_are_of_all_and_the_items_the_newest(project):
     assert found["items"][0]["work_item_id"] == f"adr100:{newest.pk}"
 
 
+def test_no_more_than_the_newest_are_counted(project, monkeypatch):
+    monkeypatch.setattr(remediation_queue, "COUNT_AT_MOST", 3)
+    verified("failed", ago=timedelta(hours=9))
+    verified("timeout", ago=timedelta(hours=2))
+    found = remediation_queue.queue(["awoooi"])
+    assert (found["total"], found["total_is_exact"]) == (2, True)
+    verified("timeout")
+    verified("timeout")
+    found = remediation_queue.queue(["awoooi"], limit=10)
+    assert (found["total"], found["total_is_exact"]) == (3, False)
+    assert (found["ready_for_ai"], found["human"]) == (3, 0)
+    assert len(found["items"]) == 4
+
+
+def test_the_newest_of_several_projects_come_first(project, other_project):
+    verified("failed", ago=timedelta(hours=2))
+    newest = verified("failed", project="other", ago=timedelta(hours=1))
+    with tenancy.scope(["awoooi", "other"]):
+        found = remediation_queue.queue(["awoooi", "other"], limit=1)
+    assert found["total"] == 2
+    assert [item["evidence_id"] for item in found["items"]] == [newest.pk]
+
+
 def test_another_projects_evidence_is_not_seen(project, other_project):
     verified("failed", project="other")
     assert remediation_queue.queue(["awoooi"])["total"] == 0
