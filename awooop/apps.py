@@ -19,6 +19,7 @@ class AwooopConfig(AppConfig):
         navigation.add("contracts", _("Contracts"), 80)
         navigation.add("tenants", _("Tenants"), 90)
         navigation.add_inner("profile", _("Profile"))
+        navigation.add_inner("saved-views", _("Views"))
         navigation.add_inner("design", _("Design language"), staff_only=True)
         navigation.add_inner("admin:index", _("Administration"), staff_only=True)
         retention.discover()

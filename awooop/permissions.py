@@ -44,6 +44,8 @@ TABLE: dict[str, Permission] = {
     "stop.lift": Permission(_ADMINS, ApiScope.GOVERN),
     "note.write": Permission(_WRITERS, ApiScope.INGEST),
     "note.moderate": Permission(_ADMINS, None),
+    "view.share": Permission(_WRITERS, None),
+    "view.moderate": Permission(_ADMINS, None),
     "playbook.edit": Permission(_ADMINS, None),
     "contract.edit": Permission(_ADMINS, None),
     "project.edit": Permission(_ADMINS, None),

@@ -15,6 +15,7 @@ from awooop import (
 )
 from awooop.api import api
 from awooop.audit_proof import views as audit_views
+from awooop.listing import views as list_views
 from awooop.notes import views as note_views
 
 handler400 = "awooop.problems.bad_request"
@@ -56,6 +57,11 @@ urlpatterns = [
     path(".well-known/awooop-audit-keys.json", audit_views.keys, name="audit-keys"),
     path("awooop/audit/proof", audit_views.proof, name="audit-proof"),
     path("awooop/audit/export", audit_views.export, name="audit-export"),
+    path("awooop/views", list_views.saved_views, name="saved-views"),
+    path("awooop/views/columns", list_views.columns, name="list-columns"),
+    path("awooop/views/<uuid:view_id>/delete", list_views.delete, name="saved-view-delete"),
+    path("awooop/views/<uuid:view_id>/restore", list_views.restore, name="saved-view-restore"),
+    path("awooop/views/<uuid:view_id>/default", list_views.default, name="saved-view-default"),
     path("awooop/tenants", views.tenants, name="tenants"),
     path("awooop/design", views.design, name="design"),
     path("", include("governance.urls")),

@@ -4,6 +4,7 @@ from awooop.models.api_key import ApiKey
 from awooop.models.audit import AuditAnchor, AuditHead, AuditRecord
 from awooop.models.contract import ContractRevision
 from awooop.models.lease import Lease
+from awooop.models.lists import ListPreference, OwnView, SharedView
 from awooop.models.metrics import CounterDelta, CounterTotal
 from awooop.models.note import Note, NoteVersion
 from awooop.models.project import Membership, Project
@@ -22,11 +23,14 @@ __all__ = [
     "CounterDelta",
     "CounterTotal",
     "Lease",
+    "ListPreference",
     "Membership",
     "Note",
     "NoteVersion",
+    "OwnView",
     "Project",
     "Session",
+    "SharedView",
     "Stop",
     "TaskHeartbeat",
     "TelegramAccount",

@@ -320,6 +320,9 @@ def _query(context: template.Context, changes: dict[str, object]) -> str:
             params[key] = [str(item) for item in value]
         else:
             params[key] = [str(value)]
+    listing = getattr(context["request"], "listing", None)
+    if listing is not None and listing.has_default:
+        params["view"] = ["all"]
     return f"?{urlencode(params, doseq=True)}"
 
 

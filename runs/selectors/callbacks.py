@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
@@ -89,17 +90,23 @@ def page_of_replies(
 ) -> paging.Page:
     """Answer one page of replies as rows with their summaries, newest first; a fixed number of
     statements."""
+    page = paging.paginate(filtered(filters), projects, NEWEST, request)
+    page.items = as_rows(page.items)
+    return page
+
+
+def filtered(filters: CallbackFilters) -> QuerySet[OutboundMessage]:
+    """Answer the replies that the filters leave, not yet restricted to projects, nor ordered."""
     found = OutboundMessage.objects.filter(message_type=MessageType.CALLBACK_REPLY)
     if filters.incident_id:
         found = found.filter(incident_id=filters.incident_id)
     if filters.callback_reply_status:
         found = found.filter(send_status__in=STATUSES[filters.callback_reply_status])
-    page = paging.paginate(found.defer("content", "buttons"), projects, NEWEST, request)
-    page.items = _rows(page.items)
-    return page
+    return found.defer("content", "buttons")
 
 
-def _rows(messages: Sequence[OutboundMessage]) -> list[dict[str, Any]]:
+def as_rows(messages: Sequence[OutboundMessage]) -> list[dict[str, Any]]:
+    """Answer replies with what knowledge says to each; a fixed number of statements."""
     keys = {(one.project_id, one.incident_id) for one in messages if one.incident_id}
     related, failure = _related(keys)
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
@@ -53,8 +54,12 @@ def page_of_events(
     filters: EventFilters, projects: Sequence[str], request: paging.PageRequest
 ) -> paging.Page:
     """Answer one page of events, newest first, without their content and envelope."""
+    return paging.paginate(filtered(filters), projects, NEWEST, request)
+
+
+def filtered(filters: EventFilters) -> QuerySet[ChannelEvent]:
+    """Answer the events that the filters leave, not yet restricted to projects, nor ordered."""
     found = ChannelEvent.objects.defer("content_redacted", "source_envelope")
     if filters.channel_type:
         found = found.filter(channel_type=filters.channel_type)
-    found = found.filter(starts_with("provider_event_id", filters.provider_prefix))
-    return paging.paginate(found, projects, NEWEST, request)
+    return found.filter(starts_with("provider_event_id", filters.provider_prefix))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
@@ -56,8 +57,12 @@ def page_of_calls(
     filters: CallFilters, projects: Sequence[str], request: paging.PageRequest
 ) -> paging.Page:
     """Answer one page of calls, newest first."""
-    found = McpCall.objects.filter(**filters.as_query())
-    return paging.paginate(found, projects, NEWEST, request)
+    return paging.paginate(filtered(filters), projects, NEWEST, request)
+
+
+def filtered(filters: CallFilters) -> QuerySet[McpCall]:
+    """Answer the calls that the filters leave, not yet restricted to projects, nor ordered."""
+    return McpCall.objects.filter(**filters.as_query())
 
 
 def find(call_id: UUID, projects: Sequence[str]) -> McpCall:

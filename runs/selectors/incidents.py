@@ -66,6 +66,14 @@ def newest(
     q: str = "",
 ) -> paging.Page:
     """Answer one page of incidents, newest first; `q` is an id's start, or words of the title."""
+    rows = filtered(projects, status=status, severity=severity, q=q)
+    return paging.paginate(rows, projects, NEWEST, request)
+
+
+def filtered(
+    projects: Sequence[str], *, status: str | None = None, severity: str | None = None, q: str = ""
+) -> QuerySet[Incident]:
+    """Answer the incidents that the filters leave, not yet restricted to projects, nor ordered."""
     rows = Incident.objects.all()
     if status:
         rows = rows.filter(status=status)
@@ -73,7 +81,7 @@ def newest(
         rows = rows.filter(severity=severity)
     if q.strip():
         rows = _matching(rows, projects, q.strip())
-    return paging.paginate(rows, projects, NEWEST, request)
+    return rows
 
 
 def matching(projects: Sequence[str], text: str, among: int = SEARCHED) -> QuerySet[Incident]:

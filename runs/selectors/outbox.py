@@ -61,6 +61,11 @@ def undelivered(
 
     One message asked for by its id is found whatever became of it: a link to it stays good.
     """
+    return paging.paginate(filtered(filters), projects, NEWEST, request)
+
+
+def filtered(filters: OutboxFilters) -> QuerySet[OutboundMessage]:
+    """Answer what the filters leave, not yet restricted to projects, nor ordered."""
     if filters.message_id:
         found = OutboundMessage.objects.filter(pk=UUID(filters.message_id))
     else:
@@ -71,7 +76,7 @@ def undelivered(
         found = found.filter(message_type=filters.message_type)
     if filters.channel:
         found = found.filter(channel_type=filters.channel)
-    return paging.paginate(found, projects, NEWEST, request)
+    return found
 
 
 def count_undelivered(projects: Sequence[str]) -> int:

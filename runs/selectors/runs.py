@@ -16,7 +16,6 @@ from runs import incident_ids
 from runs.models import RemediationStatus, Run, RunIncident, RunState
 
 NEWEST = paging.Ordering("runs.newest", ("created_at", "run_id"))
-BATCH = 500
 _MAX_LENGTH = {"agent_id": 128, "q": 255}
 _CHOICES = {"state": RunState.values, "remediation_status": RemediationStatus.values}
 _MANY_OF_A_PREFIX = 1_000
@@ -65,14 +64,6 @@ def page_of_runs(
 ) -> paging.Page:
     """Answer one page of runs, newest first, without their long texts."""
     return paging.paginate(filtered(filters, projects), projects, NEWEST, request)
-
-
-def next_runs(filters: RunFilters, project_id: str, after: Run | None = None) -> list[Run]:
-    """Answer the next batch of one project's runs after a run, newest first."""
-    found = filtered(filters, [project_id]).filter(project_id=project_id)
-    if after is not None:
-        found = found.filter(NEWEST.beyond([after.created_at, after.run_id]))
-    return list(found.order_by(*NEWEST.order_by())[:BATCH])
 
 
 def filtered(filters: RunFilters, projects: Sequence[str]) -> QuerySet[Run]:

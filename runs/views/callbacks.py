@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from awooop import paging, permissions
-from awooop.errors import Invalid
+from awooop import listing
+from awooop.listing import export, pages
+from runs import lists
 from runs.filter_forms import CallbackFilterForm
+from runs.models import OutboundMessage
 from runs.selectors import callbacks
-from runs.views.addresses import cleared
 
-PER_PAGE = 50
+_CSV = (
+    "message_id", "project_id", "run_id", "incident_id", "action", "status", "content_preview",
+    "owner_review", "work_item_id", "event_at",
+)  # fmt: skip
 
 
 @require_safe
-def reply_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.CALLBACKS)
+def reply_list(request: HttpRequest) -> HttpResponseBase:
     """Replies to pressed buttons, newest first; the filters are the address."""
-    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     form = CallbackFilterForm(request.GET)
-    context = {"form": form, "page": None, "clear_href": cleared(request)}
-    if form.is_valid():
-        try:
-            asked = paging.parse_request(
-                request.GET.get("page"), PER_PAGE, request.GET.get("cursor")
-            )
-            context["is_filtered"] = bool(form.filters.as_query())
-            context["page"] = callbacks.page_of_replies(form.filters, projects, asked)
-        except Invalid as invalid:
-            form.refuse(invalid)
-    status = 200 if context["page"] is not None else 422
-    return render(request, "runs/callbacks.html", context, status=status)
+
+    def file(projects: Sequence[str]) -> HttpResponseBase:
+        found = callbacks.filtered(form.filters)
+        rows = export.walk(projects, lambda _project: found, callbacks.NEWEST, _csv_rows)
+        return export.respond(request, "callback-replies", _CSV, rows)
+
+    return pages.respond(
+        request,
+        "runs/callbacks.html",
+        form,
+        read=lambda projects, asked: callbacks.page_of_replies(form.filters, projects, asked),
+        file=file,
+    )
+
+
+def _csv_rows(batch: list[OutboundMessage]) -> Iterator[dict[str, Any]]:
+    for row in callbacks.as_rows(batch):
+        summary = row["km_stale_completion_summary"]
+        item = summary["work_item"] or {}
+        about = {"owner_review": summary["status"], "work_item_id": item.get("work_item_id")}
+        yield {**row, **about}

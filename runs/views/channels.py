@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from awooop import paging, permissions
-from awooop.errors import Invalid
+from awooop import listing
+from awooop.listing import export, pages
+from runs import lists
 from runs.filter_forms import EventFilterForm
 from runs.selectors import channels
-from runs.views.addresses import cleared
 
-PER_PAGE = 50
+_CSV = (
+    "event_id", "project_id", "run_id", "channel_type", "provider_event_id", "channel_chat_id",
+    "content_preview", "is_duplicate", "is_refused", "received_at",
+)  # fmt: skip
 
 
 @require_safe
-def event_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.EVENTS)
+def event_list(request: HttpRequest) -> HttpResponseBase:
     """Inbound events, newest first; the filters are the address."""
-    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     form = EventFilterForm(request.GET)
-    context = {"form": form, "page": None, "clear_href": cleared(request)}
-    if form.is_valid():
-        try:
-            asked = paging.parse_request(
-                request.GET.get("page"), PER_PAGE, request.GET.get("cursor")
-            )
-            context["is_filtered"] = bool(form.filters.as_query())
-            context["page"] = channels.page_of_events(form.filters, projects, asked)
-        except Invalid as invalid:
-            form.refuse(invalid)
-    status = 200 if context["page"] is not None else 422
-    return render(request, "runs/channel_events.html", context, status=status)
+
+    def file(projects: Sequence[str]) -> HttpResponseBase:
+        found = channels.filtered(form.filters)
+        rows = export.walk(projects, lambda _project: found, channels.NEWEST, export.of(_CSV))
+        return export.respond(request, "channel-events", _CSV, rows)
+
+    return pages.respond(
+        request,
+        "runs/channel_events.html",
+        form,
+        read=lambda projects, asked: channels.page_of_events(form.filters, projects, asked),
+        file=file,
+    )

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from awooop import paging, permissions
-from awooop.errors import Invalid
+from awooop import listing
+from awooop.listing import export, pages
+from runs import lists
 from runs.filter_forms import CallFilterForm
+from runs.models import McpCall
 from runs.selectors import gateway as selectors
 from runs.views import gateway_steps
-from runs.views.addresses import cleared
 
-PER_PAGE = 50
+_CSV = (
+    "call_id", "project_id", "run_id", "agent_id", "tool_name", "result_status", "block_gate",
+    "block_reason", "required_scope", "latency_ms", "by_gateway", "created_at",
+)  # fmt: skip
 
 
 @require_safe
-def call_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.CALLS)
+def call_list(request: HttpRequest) -> HttpResponseBase:
     """Calls that asked the gateway, newest first; the filters are the address."""
-    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     form = CallFilterForm(request.GET)
-    page = None
-    if form.is_valid():
-        try:
-            given = request.GET
-            asked = paging.parse_request(given.get("page"), PER_PAGE, given.get("cursor"))
-            page = selectors.page_of_calls(form.filters, projects, asked)
-        except Invalid as invalid:
-            form.refuse(invalid)
-    return _list_page(request, {"form": form, "page": page})
+
+    def file(projects: Sequence[str]) -> HttpResponseBase:
+        found = selectors.filtered(form.filters)
+        rows = export.walk(projects, lambda _project: found, selectors.NEWEST, _csv_rows)
+        return export.respond(request, "gateway", _CSV, rows)
+
+    return pages.respond(
+        request,
+        "runs/gateway.html",
+        form,
+        read=lambda projects, asked: selectors.page_of_calls(form.filters, projects, asked),
+        file=file,
+    )
 
 
-def _list_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    is_fragment = request.htmx and not request.htmx.boosted
-    template = "runs/gateway.html#table" if is_fragment else "runs/gateway.html"
-    is_first = not request.GET.keys() & {"cursor", "page"}
-    is_there = context["page"] is not None
-    context |= {"is_live": is_first and is_there, "clear_href": cleared(request)}
-    response = render(request, template, context, status=200 if is_there else 422)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+def _csv_rows(batch: list[McpCall]) -> Iterator[dict[str, Any]]:
+    own = [name for name in _CSV if name != "required_scope"]
+    for row, call in zip(export.of(own)(batch), batch, strict=True):
+        gates = call.gate_result if isinstance(call.gate_result, dict) else {}
+        yield {**row, "required_scope": gates.get("required_scope")}
 
 
 @require_safe

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import paging, permissions
+from awooop import listing, paging, permissions
 from awooop.actions import audit_exports
 from awooop.audit_proof import publishing
 from awooop.errors import Invalid
-from runs import status_chain
+from awooop.listing import export
+from awooop.listing.state import show
+from runs import lists, status_chain
 from runs.actions import incident_bundles
 from runs.actions import incidents as actions
 from runs.forms import IncidentFilter
@@ -24,10 +31,15 @@ from runs.selectors import incidents as selectors
 from runs.status_chain import drawing
 
 STORY_AT_MOST = 200
+_CSV = (
+    "incident_id", "project_id", "title", "severity", "status", "source", "recurrence_count",
+    "opened_at", "last_seen_at", "resolved_at", "resolution_type", "disposition",
+)  # fmt: skip
 
 
 @require_safe
-def incident_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.INCIDENTS)
+def incident_list(request: HttpRequest) -> HttpResponseBase:
     """Incidents, newest first, narrowed by the filters of the address."""
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     form = IncidentFilter(request.GET)
@@ -35,13 +47,26 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("page"), request.GET.get("per_page", 50), request.GET.get("cursor")
     )
     filters = form.checked()
+    if export.is_wanted(request):
+        return _file(request, projects, filters)
     context = {
         "form": form,
         "page": selectors.newest(projects, request=asked, **filters),
         "is_filtered": bool(filters),
         "searched": selectors.SEARCHED,
+        "clear_href": listing.cleared(request),
     }
-    return render(request, "runs/incidents.html", context)
+    return show(request, "runs/incidents.html", context)
+
+
+def _file(
+    request: HttpRequest, projects: Sequence[str], filters: dict[str, Any]
+) -> HttpResponseBase:
+    def rows_of(project_id: str) -> QuerySet[Incident]:
+        return selectors.filtered([project_id], **filters)
+
+    rows = export.walk(projects, rows_of, selectors.NEWEST, export.of(_CSV))
+    return export.respond(request, "incidents", _CSV, rows)
 
 
 @require_safe

@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from awooop import navigation, paging, permissions
-from awooop.errors import Conflict, Invalid
+from awooop import listing, navigation, permissions
+from awooop.errors import Conflict
+from awooop.listing import export, pages
+from runs import lists
 from runs.actions import outbox as actions
 from runs.filter_forms import OutboxFilterForm
 from runs.selectors import outbox as selectors
-from runs.views.addresses import cleared
 
-PER_PAGE = 50
+_CSV = (
+    "message_id", "project_id", "run_id", "message_type", "channel_type", "recipient",
+    "content_preview", "send_status", "send_error", "attempt_count", "unknown_attempts",
+    "next_attempt_at", "fallback_sent_at", "queued_at",
+)  # fmt: skip
 
 
 @require_safe
-def undelivered(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.OUTBOX)
+def undelivered(request: HttpRequest) -> HttpResponseBase:
     """What did not arrive, newest first; the filters are the address."""
-    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     form = OutboxFilterForm(request.GET)
-    context = {"form": form, "page": None, "clear_href": cleared(request)}
-    if form.is_valid():
-        try:
-            asked = paging.parse_request(
-                request.GET.get("page"), PER_PAGE, request.GET.get("cursor")
-            )
-            context["is_filtered"] = bool(form.filters.as_query())
-            context["page"] = selectors.undelivered(form.filters, projects, asked)
-        except Invalid as invalid:
-            form.refuse(invalid)
-    context["channels"] = selectors.channels()
-    context["has_way"] = bool(settings.OUTBOX_CHANNELS or settings.FALLBACK_NOTIFY_URLS)
-    context["may_retry"] = {
-        project for project in projects if permissions.can(request.caller, "message.retry", project)
+
+    def file(projects: Sequence[str]) -> HttpResponseBase:
+        found = selectors.filtered(form.filters)
+        rows = export.walk(projects, lambda _project: found, selectors.NEWEST, export.of(_CSV))
+        return export.respond(request, "outbox", _CSV, rows)
+
+    return pages.respond(
+        request,
+        "runs/outbox.html",
+        form,
+        read=lambda projects, asked: selectors.undelivered(form.filters, projects, asked),
+        file=file,
+        always=lambda projects: _health(request, projects),
+    )
+
+
+def _health(request: HttpRequest, projects: Sequence[str]) -> dict[str, Any]:
+    may = {one for one in projects if permissions.can(request.caller, "message.retry", one)}
+    return {
+        "channels": selectors.channels(),
+        "has_way": bool(settings.OUTBOX_CHANNELS or settings.FALLBACK_NOTIFY_URLS),
+        "may_retry": may,
     }
-    status = 200 if context["page"] is not None else 422
-    return render(request, "runs/outbox.html", context, status=status)
 
 
 @require_POST

@@ -7,24 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import csv_export, paging, permissions
-from awooop.errors import Conflict, Invalid
-from runs import policies, status_chain
+from awooop import listing, paging, permissions
+from awooop.errors import Conflict
+from awooop.listing import export, pages
+from runs import lists, policies, status_chain
 from runs.actions import runs as actions
 from runs.filter_forms import CancelForm, RunFilterForm
 from runs.models import Run, RunState
 from runs.selectors import approvals, remediation, run_detail, run_tabs
 from runs.selectors import runs as selectors
 from runs.status_chain import drawing
-from runs.views.addresses import cleared
 
 _CSV = (
     "run_id", "project_id", "agent_id", "state", "is_shadow", "remediation_status", "trigger_type",
@@ -34,60 +34,39 @@ _CSV = (
 
 
 @require_safe
+@listing.listed(lists.RUNS)
 def run_list(request: HttpRequest) -> HttpResponseBase:
     """Runs, newest first; the filters are the address; `format=csv` is all of them as a file."""
-    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     form = RunFilterForm(request.GET)
-    if not form.is_valid():
-        return _list_page(request, {"form": form}, status=422)
-    try:
-        if _wants_file(request):
-            rows = _csv_rows(form.filters, projects)
-            return csv_export.respond("runs", (*_CSV, "incident_ids"), rows)
-        page = selectors.page_of_runs(form.filters, projects, _asked(request))
-    except Invalid as invalid:
-        form.refuse(invalid)
-        return _list_page(request, {"form": form}, status=422)
+    return pages.respond(
+        request,
+        "runs/run_list.html",
+        form,
+        read=lambda projects, asked: selectors.page_of_runs(form.filters, projects, asked),
+        file=lambda projects: _file(request, form.filters, projects),
+        more=_with_summaries,
+    )
+
+
+def _with_summaries(page: paging.Page) -> dict[str, Any]:
     summaries = remediation.summaries(page.items)
-    rows = [(run, summaries[run.run_id]) for run in page.items]
-    return _list_page(request, {"form": form, "page": page, "rows": rows})
+    return {"rows": [(run, summaries[run.run_id]) for run in page.items]}
 
 
-def _list_page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    is_first = not request.GET.keys() & {"cursor", "page"}
-    is_fragment = request.htmx and not request.htmx.boosted
-    template = "runs/run_list.html#table" if is_fragment else "runs/run_list.html"
-    context |= {"is_live": is_first and status == 200, "clear_href": cleared(request)}
-    response = render(request, template, context, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+def _file(
+    request: HttpRequest, filters: selectors.RunFilters, projects: Sequence[str]
+) -> HttpResponseBase:
+    def rows_of(project_id: str) -> QuerySet[Run]:
+        return selectors.filtered(filters, [project_id])
+
+    rows = export.walk(projects, rows_of, selectors.NEWEST, _csv_rows)
+    return export.respond(request, "runs", (*_CSV, "incident_ids"), rows)
 
 
-def _wants_file(request: HttpRequest) -> bool:
-    """Whether the list is asked for as a file; raises Invalid for a kind that there is not."""
-    wanted = request.GET.get("format", "")
-    if wanted not in ("", "csv"):
-        raise Invalid({"format": _("must be csv, or left out")})
-    return bool(wanted)
-
-
-def _asked(request: HttpRequest) -> paging.PageRequest:
-    given = request.GET
-    return paging.parse_request(given.get("page"), given.get("per_page", 50), given.get("cursor"))
-
-
-def _csv_rows(filters: selectors.RunFilters, projects: Sequence[str]) -> Iterator[Sequence[Any]]:
-    for project_id in projects:
-        last: Run | None = None
-        while True:
-            with csv_export.reading([project_id]):
-                batch = selectors.next_runs(filters, project_id, after=last)
-                incidents = selectors.linked_incidents(batch) if batch else {}
-            for run in batch:
-                yield [*(getattr(run, name) for name in _CSV), incidents[run.run_id]]
-            if len(batch) < selectors.BATCH:
-                break
-            last = batch[-1]
+def _csv_rows(batch: list[Run]) -> Iterator[dict[str, Any]]:
+    incidents = selectors.linked_incidents(batch)
+    for row, run in zip(export.of(_CSV)(batch), batch, strict=True):
+        yield {**row, "incident_ids": incidents[run.run_id]}
 
 
 @require_safe

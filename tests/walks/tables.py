@@ -244,6 +244,11 @@ PAGES: dict[str, Page] = {
     # the kernel
     "tenants": Page(),
     "find": Page(filters=("project_id", "q")),
+    "saved-views": Page(act="read", form={"page": "runs", "name": "Mine", "query": "state=failed"}),
+    "saved-view-delete": Page(None, act="read"),
+    "saved-view-restore": Page(None, act="read"),
+    "saved-view-default": Page(None, act="read"),
+    "list-columns": Page(None, act="read", form={"page": "runs", "columns": "state"}),
     "note": Page(),
     # only its author changes a note, whatever the role: tests/awooop/notes
     "note-edit": Page("note.write", form={"body": "Seen", "version": "1"}),
@@ -288,7 +293,16 @@ PAGES: dict[str, Page] = {
     # runs
     "home": Page(filters=("project_id",)),
     "runs-list": Page(
-        filters=(*_PAGED, "state", "agent_id", "remediation_status", "incident_id", "q", "format")
+        filters=(
+            *_PAGED,
+            "state",
+            "agent_id",
+            "remediation_status",
+            "incident_id",
+            "q",
+            "format",
+            "columns",
+        )
     ),
     "run-detail": Page(
         filters=("tab", "kind", "from", "cursor"),
@@ -301,12 +315,12 @@ PAGES: dict[str, Page] = {
     "gateway": Page(
         filters=(
             *("project_id", "page", "cursor"),
-            *("agent_id", "tool_name", "result_status", "block_gate"),
+            *("agent_id", "tool_name", "result_status", "block_gate", "format", "columns"),
         )
     ),
     "gateway-call": Page(),
     "channel-events": Page(
-        filters=("project_id", "page", "cursor", "channel_type", "provider_prefix")
+        filters=("project_id", "page", "cursor", "channel_type", "provider_prefix", "columns")
     ),
     "approvals": Page(
         filters=(*_PAGED, "risk_level", "remediation_status", "since", "approval_id", "tab"),
@@ -324,7 +338,7 @@ PAGES: dict[str, Page] = {
         form={"minutes": "30", "reason": "On the way"},
         rows={"approval_id": 3},
     ),
-    "incidents": Page(filters=(*_PAGED, "status", "severity", "q")),
+    "incidents": Page(filters=(*_PAGED, "status", "severity", "q", "format", "columns")),
     "incident-detail": Page(),
     "incident-bundle": Page(act="audit.export"),
     "incident-resolve": Page(act="incident.resolve"),
@@ -419,6 +433,9 @@ ADMINS: dict[str, Admin] = {
     "awooop.auditrecord": Admin(),
     "awooop.audithead": Admin(),
     "awooop.auditanchor": Admin(),
+    "awooop.sharedview": Admin(),
+    "awooop.ownview": _PLATFORM,
+    "awooop.listpreference": _PLATFORM,
     "awooop.note": Admin(),
     "awooop.noteversion": Admin(),
     # governance

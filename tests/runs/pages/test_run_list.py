@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from awooop import clock, tenancy
 from awooop.csv_export import BYTE_ORDER_MARK
-from runs.selectors import runs as selectors
+from awooop.listing import export
 from tests import factories
 from tests.runs.reads import rows
 
@@ -144,7 +144,7 @@ def read_csv(response) -> list[dict[str, str]]:
 
 
 def test_the_csv_is_the_filtered_set_whole_and_in_order(page, project, monkeypatch):
-    monkeypatch.setattr(selectors, "BATCH", 2)
+    monkeypatch.setattr(export, "BATCH", 2)
     made = [make(number, agent_id="net-agent") for number in range(5)]
     make(9)
     response = page.get(RUNS, {"agent_id": "net-agent", "format": "csv", "per_page": "1"})
