@@ -147,6 +147,13 @@ def test_the_header_s_control_is_for_those_who_may(admin, page):
     assert "btn-danger-solid" in shown
 
 
+def test_a_run_s_page_offers_to_stop_its_agent_to_those_who_may(admin, page):
+    run = factories.run()
+    href = f"{NEW}?project_id=awoooi&amp;agent=sre-agent"
+    assert href in text(admin, f"/awooop/runs/{run.run_id}")
+    assert href not in text(page, f"/awooop/runs/{run.run_id}")
+
+
 def test_more_than_three_are_counted(admin):
     for number in range(5):
         place(tool_name=f"tool.{number}")

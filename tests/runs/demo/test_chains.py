@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from awooop import clock, tenancy
 from runs import status_chain
 from runs.models import Incident
 from runs.status_chain import DONE, MISSING, NOT_NEEDED, STAGES, WAITING, Chain
+from tests import factories
 from tests.runs.demo.conftest import MOMENT
 
 
@@ -67,3 +69,19 @@ def test_every_gap_of_what_is_open_has_a_next_step(chains):
     assert open_ones
     for chain in open_ones:
         assert chain.gaps == chain.mendable, chain.incident_id
+
+
+def test_every_link_of_each_way_to_go_leads_to_what_it_names(chains, change):
+    ways = {(one.incident.resolution_type, *statuses(one).values()): one for one in chains}
+    assert len(ways) > 10
+    client = Client()
+    with clock.set_to(MOMENT):
+        client.force_login(factories.user("reader@example.org", awoooi="viewer"))
+    for chain in ways.values():
+        for stage in chain.stages.values():
+            for proof in stage.evidence:
+                path, _, anchor = proof.href.partition("#")
+                with clock.set_to(MOMENT):
+                    answer = client.get(path)
+                assert answer.status_code == 200, (chain.incident_id, proof)
+                assert not anchor or f'id="{anchor}"' in answer.content.decode(), proof

@@ -94,6 +94,15 @@ def expired(api: ApiClient) -> str:
     return incident_id
 
 
+def recurred(api: ApiClient) -> str:
+    """The alert comes back five minutes after the repair was verified."""
+    incident_id, _ = verified(api)
+    with clock.set_to(now() + timedelta(minutes=5)):
+        again = payloads.notification(payloads.alert("db2", starts_at=payloads.LATER))
+        ok(api.post(payloads.PATH, again))
+    return incident_id
+
+
 def by_hand(api: ApiClient) -> str:
     """Reported by the API, and resolved by a person without any run."""
     body = {"title": "Certificates run out", "severity": "warning"}

@@ -135,11 +135,10 @@ def test_evidence_of_an_earlier_execution_says_nothing_of_the_next(api):
 
 
 def test_it_recurred_after_the_repair(api):
-    incident_id, _ = stories.verified(api)
+    incident_id = stories.recurred(api)
     with clock.set_to(now() + timedelta(minutes=5)):
-        again = payloads.notification(payloads.alert("db2", starts_at=payloads.LATER))
-        stories.ok(api.post(payloads.PATH, again))
-        statuses, _, step = told(incident_id)
+        statuses, grade, step = told(incident_id)
+    assert (statuses[7], grade) == (WAITING, "B")
     assert statuses[:7] == [DONE, DONE, DONE, DONE, DONE, DONE, BLOCKED]
     assert step == "Look again: the repair did not last."
     assert "came back 1" in chain_of(incident_id).stages["incident"].why
