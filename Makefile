@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet
 SCALE ?= 10000
 ARGS ?= -n auto --dist worksteal
 
-.PHONY: help run test lint fmt messages docs audit bench screenshots
+.PHONY: help run test lint fmt messages docs audit bench faults screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ screenshots: .venv/.installed-dev ## Take each page at three widths, light and d
 
 bench: .venv/.installed ## Measure speed and scale (SCALE=1000000, COMPARE="REV REV", KEEP=1, BENCH="--only search")
 	@$(PY) -m bench --runs $(SCALE) $(if $(COMPARE),--compare $(COMPARE)) $(if $(KEEP),--keep) $(BENCH)
+
+faults: .venv/.installed ## Kill processes at random under load and look whether anything was lost (FAULTS="--kills 50")
+	@$(PY) -m scripts.faults $(FAULTS)
 
 messages: .venv/.installed-dev ## Extract what is to be translated, compile it, name what is missing
 	$(PY) -m scripts.messages

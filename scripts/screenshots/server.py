@@ -30,6 +30,7 @@ class Server:
     base_url: str
     data_dir: Path
     env: dict[str, str]
+    pid: int = 0
 
     def manage(self, *args: str, stdin: str = "") -> str:
         """Run `manage.py`, answer what it printed."""
@@ -72,7 +73,7 @@ def throw_away(*, demo: bool) -> Iterator[Server]:
     )  # fmt: skip
     try:
         _wait(program, env["BASE_URL"], data_dir / "up.log")
-        yield Server(env["BASE_URL"], data_dir, env)
+        yield Server(env["BASE_URL"], data_dir, env, program.pid)
     finally:
         program.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -36,3 +37,10 @@ def test_each_package_is_free_software(name, licence):
 
 def test_a_cell_cannot_end_its_table():
     assert markdown.table(["a"], [["one | two\nthree"]]).splitlines()[2] == r"| one \| two three |"
+
+
+def test_what_the_threat_model_names_is_there():
+    text = (build.ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:tests|scripts)/[\w/.]+)`", text))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (build.ROOT / name).exists()] == []

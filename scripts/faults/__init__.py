@@ -1,0 +1,1 @@
+"""Kill parts of a working installation at random moments, and look whether anything was lost."""
