@@ -13,7 +13,6 @@ from awooop.errors import Invalid
 from runs.actions.approvals import EXTENSION_S, REASON_AT_MOST
 from runs.actions.batch_decisions import Chosen
 from runs.models import (
-    ApprovalStatus,
     Decision,
     IncidentStatus,
     RemediationStatus,
@@ -51,15 +50,6 @@ class InboxFilter(FilterForm):
         label=_("Remediation"), choices=[*_ANY, *RemediationStatus.choices], required=False
     )
     since = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-
-
-class HistoryFilter(FilterForm):
-    """Filters of the approvals that are over."""
-
-    outcome = forms.ChoiceField(
-        choices=[*_ANY, *(pair for pair in ApprovalStatus.choices if pair[0] != "pending")],
-        required=False,
-    )
 
 
 class DecisionForm(forms.Form):

@@ -113,3 +113,22 @@ OUTBOX = register(
         fixed=("message_id", "message_type", "content_preview"),
     )
 )
+APPROVALS = register(
+    Listing(
+        "approvals-history",
+        "approvals",
+        _("Approvals: history"),
+        (
+            Column("outcome", _("Outcome"), ("outcome", "resolved_at")),
+            Column("project", _("Project"), ("project_id",)),
+            Column("risk", _("Risk"), ("risk_level", "required_approvals")),
+            Column("who", _("Who and why"), ("approved_by", "rejected_by", "reasons")),
+            Column("agent", _("Agent"), ("agent_id", "run_id")),
+            Column("incident", _("Incident"), ("incident_id",)),
+            Column("waited", _("Waited"), ("waited_s",)),
+            Column("asked", _("Asked"), ("created_at",)),
+        ),
+        fixed=("approval_id", "tool_name", "suggested_action"),
+        query={"tab": "history"},
+    )
+)

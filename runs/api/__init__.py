@@ -7,6 +7,7 @@ A module says `from runs.api.base import router` and is imported here. `run_deta
 from runs.api.base import router
 
 from runs.api import (  # isort: skip
+    approval_history,
     approvals,
     batch_decisions,
     callbacks,
@@ -27,6 +28,7 @@ from runs.api import (  # isort: skip
 from runs.api import run_detail  # isort: skip
 
 __all__ = [
+    "approval_history",
     "approvals",
     "batch_decisions",
     "callbacks",

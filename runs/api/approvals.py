@@ -11,11 +11,12 @@ from awooop import permissions
 from awooop.paging import PageRequest
 from awooop.rest import PROBLEMS, READ, Page, PerPage
 from runs.api.base import router
-from runs.models import RemediationStatus
+from runs.models import RemediationStatus, RiskLevel
 from runs.schemas.outputs_approvals import WaitingApprovals
 from runs.selectors import approvals, remediation
 
 Status = Literal[tuple(RemediationStatus.values)]
+Risk = Literal[tuple(RiskLevel.values)]
 
 
 @router.get(
@@ -29,6 +30,7 @@ def list_approvals(
     project_id: str | None = None,
     run_id: UUID | None = None,
     remediation_status: Status | None = None,
+    risk_level: Risk | None = None,
     page: Page = 1,
     per_page: PerPage = 50,
     cursor: str | None = None,
@@ -39,6 +41,7 @@ def list_approvals(
         request=PageRequest(page, per_page, cursor or None),
         run_id=run_id,
         remediation_status=remediation_status,
+        risk_level=risk_level,
     )
     summaries = remediation.summaries([one.run for one in found.items if one.run])
     chains = approvals.chains(found.items)

@@ -17,9 +17,8 @@ from runs import status_chain
 from runs.models import Approval, ApprovalStatus, ApprovalToken, ApprovalVote, Run
 from runs.selectors import approval_changes, approval_evidence, approval_record
 
-# What waits is worked off from its oldest end; what is over is read from its newest.
+# What waits is worked off from its oldest end; what is over: `runs.selectors.approval_history`.
 WAITING = paging.Ordering("approvals.waiting", ("requested_at", "id"), descending=False)
-HISTORY = paging.Ordering("approvals.history", ("requested_at", "id"))
 ENDS_SOON = timedelta(minutes=15)
 COUNT_AT_MOST = 1_000
 
@@ -63,26 +62,13 @@ def _waiting(
     return Approval.objects.filter(status=ApprovalStatus.PENDING, **given)
 
 
-OVER = tuple(status for status in ApprovalStatus if status != ApprovalStatus.PENDING)
-
-
-def history(
-    projects: Sequence[str], *, request: paging.PageRequest, outcome: str | None = None
-) -> paging.Page:
-    """Answer one page of what is over, newest first, of one outcome or of all."""
-    rows = Approval.objects.select_related("run", "project")
-    # Named one by one: an index has them by status.
-    rows = rows.filter(status=outcome) if outcome else rows.filter(status__in=OVER)
-    return _with_votes(paging.paginate(rows, projects, HISTORY, request), projects)
-
-
 def get(projects: Sequence[str], approval_id: UUID) -> Approval:
     """Answer one approval as the database has it now, with run and votes; raises NotFound."""
     rows = Approval.objects.filter(pk=approval_id).select_related("run", "project")
     approval = paging.restrict(rows, projects).first()
     if approval is None:
         raise NotFound(_("No such approval, or none that you may see."))
-    _add_votes([approval], projects)
+    add_votes([approval], projects)
     return approval
 
 
@@ -93,7 +79,7 @@ def waiting_for_run(run: Run) -> Approval | None:
     )
     approval = rows.select_related("run", "project").first()
     if approval is not None:
-        _add_votes([approval], [run.project_id])
+        add_votes([approval], [run.project_id])
         add_evidence([approval])
     return approval
 
@@ -141,7 +127,7 @@ def new(
     """Answer what waits under the inbox's filters and is not among those shown, oldest first."""
     rows = _unseen(projects, shown, filters).select_related("run", "project")
     found = list(rows.order_by(*WAITING.order_by())[:at_most])
-    _add_votes(found, projects)
+    add_votes(found, projects)
     return found
 
 
@@ -169,7 +155,7 @@ def news_among(
         return [], []
     rows = paging.restrict(Approval.objects.filter(pk__in=list(shown)), projects)
     found = list(rows.order_by("requested_at", "pk"))
-    _add_votes(found, projects)
+    add_votes(found, projects)
     over = [one for one in found if one.status != ApprovalStatus.PENDING]
     ended = [one for one in over if (vote := last_vote(one)) is None or vote.approver != not_by]
     changed = [
@@ -233,25 +219,31 @@ def as_row(
         "is_overdue": approval.is_overdue(now()),
         "required_approvals": approval.required_approvals,
         "votes": sum(vote.decision == "approve" for vote in votes),
-        "votes_detail": [
-            {
-                "approver": vote.approver_label,
-                "decision": vote.decision,
-                "reason": vote.reason,
-                "created_at": vote.created_at,
-            }
-            for vote in votes
-        ],
+        "votes_detail": votes_detail(approval),
         "remediation_summary": summary,
         "awooop_status_chain": chain,
     }
 
 
+def votes_detail(approval: Approval) -> list[dict[str, Any]]:
+    """Answer the votes read with an approval, as the API lists them."""
+    return [
+        {
+            "approver": vote.approver_label,
+            "decision": vote.decision,
+            "reason": vote.reason,
+            "created_at": vote.created_at,
+        }
+        for vote in approval.votes.all()
+    ]
+
+
 def _with_votes(page: paging.Page, projects: Sequence[str]) -> paging.Page:
-    _add_votes(page.items, projects)
+    add_votes(page.items, projects)
     return page
 
 
-def _add_votes(approvals: list[Approval], projects: Sequence[str]) -> None:
+def add_votes(approvals: list[Approval], projects: Sequence[str]) -> None:
+    """Read the votes of these approvals with them, oldest first: one statement."""
     votes = paging.restrict(ApprovalVote.objects.order_by("created_at", "pk"), projects)
     prefetch_related_objects(approvals, Prefetch("votes", queryset=votes))

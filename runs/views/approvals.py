@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,9 +21,10 @@ from awooop.errors import Conflict, Invalid
 from awooop.throttling import TooManyTries
 from runs import policies
 from runs.actions import approvals as actions
-from runs.forms import DecisionForm, ExtendForm, HistoryFilter, InboxFilter
+from runs.forms import DecisionForm, ExtendForm, InboxFilter
 from runs.models import Approval, ApprovalStatus
 from runs.selectors import approvals as selectors
+from runs.views import approval_frame, approval_history
 
 PER_PAGE = 20
 SOON_AT_MOST = 5
@@ -41,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if tab not in TABS:
         raise Invalid({"tab": _("must be one of %(allowed)s") % {"allowed": ", ".join(TABS)}})
     if tab == "history":
-        return _history(request, projects)
+        return approval_history.page(request)
     if request.GET.get("approval_id"):
         wanted = _uuid("approval_id", request.GET["approval_id"])
         if request.htmx and request.htmx.target == f"decision-{wanted}":
@@ -56,7 +56,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     form = InboxFilter(request.GET)
     filters = form.checked()
-    page = selectors.waiting(projects, request=_page_request(request), **filters)
+    page = selectors.waiting(projects, request=approval_frame.asked(request, PER_PAGE), **filters)
     selectors.add_evidence(page.items)
     soon = selectors.most_urgent(projects, at_most=SOON_AT_MOST, within=selectors.ENDS_SOON)
     marker = now().isoformat() if page.next_cursor or page.prev_cursor else None
@@ -69,7 +69,9 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
         "here": {approval.pk for approval in page.items},
         "poll_href": _with_query(request, since=filters.get("since") or marker),
     }
-    return _render(request, _INBOX, _framed(request, context, "waiting", page.total))
+    return approval_frame.respond(
+        request, _INBOX, approval_frame.framed(request, context, "waiting", page.total)
+    )
 
 
 def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
@@ -80,13 +82,13 @@ def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     if request.htmx.target == "inbox":
         found = selectors.new(projects, shown=shown, at_most=PER_PAGE, **filters)
         selectors.add_evidence(found)
-        return _render(request, f"{_INBOX}#arrived", {**context, "approvals": found})
+        return approval_frame.respond(request, f"{_INBOX}#arrived", {**context, "approvals": found})
     new = selectors.count_new(projects, shown=shown, **filters)
     ended, changed = selectors.news_among(projects, shown, not_by=request.caller.ident)
     if not ended and not changed and request.GET.get("told", "0") == str(new):
         return HttpResponse(status=204)
     context |= {"new": new, "ended": ended, "changed": changed}
-    return _render(request, f"{_INBOX}#news", context)
+    return approval_frame.respond(request, f"{_INBOX}#news", context)
 
 
 def _shown(request: HttpRequest) -> dict[UUID, str]:
@@ -98,21 +100,6 @@ def _shown(request: HttpRequest) -> dict[UUID, str]:
     return shown
 
 
-def _history(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
-    form = HistoryFilter(request.GET)
-    outcome = form.checked().get("outcome")
-    page = selectors.history(projects, request=_page_request(request, 50), outcome=outcome)
-    context = {
-        "page": page,
-        "outcome": outcome,
-        "outcomes": [("", _("All")), *ApprovalStatus.choices[1:]],
-    }
-    count = selectors.count_waiting(projects)
-    return _render(
-        request, "runs/approvals_history.html", _framed(request, context, "history", count)
-    )
-
-
 def _one(
     request: HttpRequest, projects: tuple[str, ...], approval_id: UUID, **attempt: Any
 ) -> HttpResponse:
@@ -122,7 +109,9 @@ def _one(
     selectors.add_evidence([approval])
     context = {"approvals": [approval], "pinned": approval, **attempt}
     count = selectors.count_waiting(projects)
-    return _render(request, _INBOX, _framed(request, context, "waiting", count), status=status)
+    return approval_frame.respond(
+        request, _INBOX, approval_frame.framed(request, context, "waiting", count), status=status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -249,31 +238,6 @@ def _refusal(refused: Conflict) -> str:
 def _first_error(form: DecisionForm) -> str:
     name, errors = next(iter(form.errors.items()))
     return f"{name}: {errors[0]}"
-
-
-def _framed(request: HttpRequest, context: dict[str, Any], tab: str, count: int) -> dict[str, Any]:
-    base = reverse("approvals")
-    here = navigation.in_project(request, base)
-    past = navigation.in_project(request, base, tab="history")
-    tabs = [
-        {"href": here, "label": _("Waiting"), "active": tab == "waiting", "count": count},
-        {"href": past, "label": _("History"), "active": tab == "history"},
-    ]
-    return {**context, "tabs": tabs, "waiting_count": count}
-
-
-def _render(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
-    return response
-
-
-def _page_request(request: HttpRequest, per_page: int = PER_PAGE) -> paging.PageRequest:
-    return paging.parse_request(
-        request.GET.get("page"), request.GET.get("per_page", per_page), request.GET.get("cursor")
-    )
 
 
 def _with_query(request: HttpRequest, **more: Any) -> str:

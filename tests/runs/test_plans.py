@@ -12,6 +12,7 @@ from governance import insights
 from runs import finders, status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
 from runs.selectors import (
+    approval_history,
     approvals,
     callbacks,
     channels,
@@ -234,12 +235,14 @@ def test_the_history_of_approvals(outcome, projects):
     for cursor in (None, "deep"):
         if cursor:
             middle = Approval.objects.filter(project_id="plans-a").order_by(
-                *approvals.HISTORY.order_by()
+                *approval_history.HISTORY.order_by()
             )[2_500]
-            cursor = cursor_in_the_middle(approvals.HISTORY, middle)
+            cursor = cursor_in_the_middle(approval_history.HISTORY, middle)
         with plans.explained() as found:
             asked = paging.PageRequest(cursor=cursor)
-            approvals.history(projects, request=asked, outcome=outcome)
+            approval_history.history(
+                projects, request=asked, filters=approval_history.Filters(outcome=outcome)
+            )
         check(found, at_most=1_500)
 
 

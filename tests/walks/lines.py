@@ -14,7 +14,7 @@ SECRET = "secret"
 # Parameters that take any text; every other one refuses what it does not know.
 FREE = frozenset(
     {"q", "agent_id", "tool_name", "channel_type", "provider_prefix", "channel"}
-    | {"namespace", "event_type", "executor_type", "category", "tag"}
+    | {"namespace", "event_type", "executor_type", "category", "tag", "approver"}
 )
 
 

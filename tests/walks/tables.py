@@ -149,6 +149,7 @@ OPERATIONS: dict[str, Op] = {
     ),
     # approvals
     "GET /platform/approvals": Op(),
+    "GET /platform/approvals/history": Op(),
     "POST /platform/approvals/{run_id}/decide": _like("decide"),
     "POST /platform/approvals/{approval_id}/extend": _like("extend", approval_id=3),
     "POST /platform/approvals/batch-decide": Op("decide", _chosen),

@@ -202,7 +202,13 @@ ROWS: dict[str, tuple[Guess, ...]] = {
     "awooop.noteversion": (lambda world: {"version": 91}, lambda world: {"version": 92}),
     "runs.incident": (_nothing, _nothing, _resolved),
     "runs.run": (lambda world: {"state": "waiting_approval"}, _holding, _silent),
-    "runs.approval": (lambda world: {"digest": "ab" * 32}, _decided, _overdue, _to_be_reminded),
+    "runs.approval": (
+        lambda world: {"digest": "ab" * 32},
+        _decided,
+        _overdue,
+        _to_be_reminded,
+        _decided,
+    ),
     "runs.outboundmessage": (
         lambda world: {"buttons": [{"action": "detail", "text": world.mark}]},
         *(lambda world: {"buttons": [], "send_status": "dead"},) * 2,
