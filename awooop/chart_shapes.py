@@ -79,7 +79,7 @@ def stacks(
                 "width": round(step * 0.76, 2),
                 "height": round(tall, 2),
                 "tone": row["tone"],
-                "texture": row["texture"],
+                "texture_id": row["texture_id"],
                 "name": name,
                 "of": row["label"],
                 "value": value,

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from awooop import clock, paging
+from awooop import clock, design_tokens, paging
 
 LONG = "kubernetes.deployments.rollback-with-a-name-that-nobody-would-choose-" + "x" * 120
 
@@ -160,10 +160,58 @@ def _days(values: tuple[float | None, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def _tokens() -> dict[str, Any]:
+    """Answer the tokens as they stand in the stylesheet, with the contrast of each pair."""
+    sizes = design_tokens.sizes()
+    return {
+        "colours": [
+            {"name": name, "light": light, "dark": dark}
+            for name, (light, dark) in design_tokens.colours().items()
+        ],
+        "contrasts": [
+            {"pair": pair, "light": light, "dark": dark}
+            for pair in design_tokens.pairs()
+            for light, dark in [pair.contrasts()]
+        ],
+        "type_sizes": [one for one in sizes.items() if one[0].startswith("t-")],
+        "spaces": [one for one in sizes.items() if one[0].startswith("s-")],
+    }
+
+
+def _series(**values: tuple[float | None, ...]) -> list[dict[str, Any]]:
+    tones = ("ok", "bad", "warn", "idle", "accent")
+    return [
+        {"label": label.replace("_", " "), "values": row, "tone": tone}
+        for (label, row), tone in zip(values.items(), tones, strict=False)
+    ]
+
+
+def _charts() -> dict[str, Any]:
+    outcomes = _series(
+        approved=(4, 6, 3, 0, 7, 5, 9, 4, 2, 6),
+        rejected=(1, 0, 1, 0, 2, 1, 0, 1, 0, 1),
+        expired=(0, 1, 0, 0, 0, 2, 0, 0, 1, 0),
+        cancelled=(0, 0, 1, 0, 0, 0, 1, 0, 0, 0),
+        pending=(0, 0, 0, 0, 0, 0, 0, 0, 1, 3),
+    )
+    latency = _series(
+        half_are_decided_within=(240, 310, 180, None, 420, 260, 200, 330, None, 190),
+        nine_of_ten_within=(900, 1500, 700, None, 2600, 1100, 800, 1900, None, 640),
+    )
+    costs = _series(
+        sre_triage=(1.2, 0.8, 2.1, 0, 1.7, 1.1, 0.4, 2.4, 0.9, 1.3),
+        hermes=(0.3, 0.2, 0.1, 0, 0.5, 0.4, 0.2, 0.1, 0.3, 0.2),
+    )
+    labels = [row["label"] for row in _days((0,) * 10)]
+    return {"labels": labels, "none": [], "outcomes": outcomes, "latency": latency, "costs": costs}
+
+
 def context() -> dict[str, Any]:
     """Answer everything that `templates/design.html` shows."""
     items = _runs()
     return {
+        **_tokens(),
+        "charts": _charts(),
         "run_states": RUN_STATES,
         "remediation_statuses": REMEDIATION,
         "severities": ("critical", "warning", "info"),

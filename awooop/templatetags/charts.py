@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -132,7 +133,10 @@ def stacked_chart(
     as a table, which `is_open` or not.
     """
     totals = [sum(row["values"][index] or 0 for row in series) for index in range(len(labels))]
-    rows = [{**row, "texture": index % TEXTURES} for index, row in enumerate(series)]
+    textures = _textures(labels, series, label)
+    rows = [
+        {**row, "texture_id": textures[index % TEXTURES]["id"]} for index, row in enumerate(series)
+    ]
     most = max(totals, default=0)
     bars = [
         {**bar, "title": f"{bar['name']} · {bar['of']}: {amount(bar['value'], unit)}"}
@@ -141,6 +145,7 @@ def stacked_chart(
     return {
         "label": label,
         "series": rows,
+        "textures": textures[1 : len(series)],
         "bars": bars,
         "rows": _table(labels, series, total=True),
         "most": most,
@@ -168,6 +173,22 @@ def _plot(
         "target_y": None if target is None else chart_shapes.height(target, low, high),
         "limit_y": None if limit is None else chart_shapes.height(limit, low, high),
     }
+
+
+def _textures(
+    labels: Sequence[str], series: Sequence[dict[str, Any]], label: str
+) -> list[dict[str, Any]]:
+    """Answer the textures, the first of which is none; their ids are this chart's own."""
+    drawn = repr((label, list(labels), [(row["label"], row["values"]) for row in series]))
+    own = f"{zlib.crc32(drawn.encode()):08x}"
+    return [
+        {
+            "number": number,
+            "id": f"texture-{number}-{own}" if number else "",
+            "size": 8 if number == TEXTURES - 1 else 6,
+        }
+        for number in range(TEXTURES)
+    ]
 
 
 def _table(

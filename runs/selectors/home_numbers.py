@@ -14,126 +14,72 @@ from awooop.clock import now
 
 Numbers = Mapping[str, Any]
 DAY = timedelta(days=1)
-SPANS = ("today", "day", "week_ago")
 
-
-def _counts(**conditions: str) -> dict[str, str]:
-    return {
-        name: f"count(*) filter (where {{when}} and {condition})"
-        for name, condition in conditions.items()
-    }
-
-
-_ALL = "count(*) filter (where {when})"
-_DECIDED = "status in ('approved', 'rejected')"
-# table, the moment that counts, what is counted
-_PARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    (
-        "runs_run",
-        "created_at",
-        {
-            "runs": _ALL,
-            **_counts(
-                pending="state = 'pending'",
-                running="state = 'running'",
-                waiting_approval="state = 'waiting_approval'",
-                completed="state = 'completed'",
-                failed="state = 'failed'",
-                timed_out="state = 'timed_out'",
-                cancelled="state = 'cancelled'",
-            ),
-            "cost_usd": "coalesce(sum(cost_usd) filter (where {when}), 0)",
-        },
-    ),
-    (
-        "runs_incident",
-        "opened_at",
-        {
-            "incidents": _ALL,
-            **_counts(
-                auto_repaired="disposition = 'auto_repaired'",
-                human_approved="disposition = 'human_approved'",
-                ignored="disposition = 'timeout_ignored'",
-            ),
-        },
-    ),
-    (
-        "runs_approval",
-        "requested_at",
-        {
-            "asked": _ALL,
-            **_counts(
-                approved="status = 'approved'",
-                rejected="status = 'rejected'",
-                expired="status = 'expired'",
-            ),
-            "decision_seconds": (
-                "percentile_cont(0.5) within group "
-                "(order by extract(epoch from resolved_at - requested_at)) "
-                f"filter (where {{when}} and {_DECIDED})"
-            ),
-        },
-    ),
-    (
-        "runs_execution",
-        "created_at",
-        {"executions": _ALL, **_counts(succeeded="success")},
-    ),
-)
-
-
-def _statement() -> str:
-    """Each table is read twice: since midnight or for 24 hours, whichever is longer, and the 24
-    hours a week ago. Both are ranges of an index that starts with the project and the time, so it
-    costs what happened in them, whatever is older."""
-    parts = []
-    for table, at, measures in _PARTS:
-        spans = {"today": f"{at} >= %(midnight)s", "day": f"{at} >= %(day_ago)s"}
-        parts.append(_part(table, at, measures, spans, "%(recent)s", "%(now)s"))
-        spans = {"week_ago": "true"}
-        parts.append(_part(table, at, measures, spans, "%(eight_days_ago)s", "%(week_ago)s"))
-    joined = " cross join ".join(f"({part}) part{n}" for n, part in enumerate(parts))
-    return f"select * from {joined}"  # noqa: S608 - our own names only
-
-
-def _part(
-    table: str, at: str, measures: Mapping[str, str], spans: Mapping[str, str], since: str, til: str
-) -> str:
-    columns = ", ".join(
-        f"{how.format(when=when)} as {span}__{name}"
-        for span, when in spans.items()
-        for name, how in measures.items()
-    )
-    where = f"project_id = any(%(projects)s) and {at} >= {since} and {at} < {til}"
-    return f"select {columns} from {table} where {where}"  # noqa: S608 - our own names only
-
-
-_NUMBERS = _statement()
+# One row of numbers for each span of time; each lateral part is a range of an index that starts
+# with the project and the time, so it costs what happened in the span, whatever is older.
+_NUMBERS = """
+select span.name, runs.*, incidents.*, approvals.*, executions.*
+from (values ('today', %(midnight)s::timestamptz, %(now)s::timestamptz),
+             ('day', %(day_ago)s::timestamptz, %(now)s::timestamptz),
+             ('week_ago', %(eight_days_ago)s::timestamptz, %(week_ago)s::timestamptz)
+     ) as span(name, since, until)
+cross join lateral (
+  select count(*) as runs,
+         count(*) filter (where state = 'pending') as pending,
+         count(*) filter (where state = 'running') as running,
+         count(*) filter (where state = 'waiting_approval') as waiting_approval,
+         count(*) filter (where state = 'completed') as completed,
+         count(*) filter (where state = 'failed') as failed,
+         count(*) filter (where state = 'timed_out') as timed_out,
+         count(*) filter (where state = 'cancelled') as cancelled,
+         coalesce(sum(cost_usd), 0) as cost_usd
+    from runs_run
+   where project_id = any(%(projects)s) and created_at >= span.since and created_at < span.until
+  ) runs
+cross join lateral (
+  select count(*) as incidents,
+         count(*) filter (where disposition = 'auto_repaired') as auto_repaired,
+         count(*) filter (where disposition = 'human_approved') as human_approved,
+         count(*) filter (where disposition = 'timeout_ignored') as ignored
+    from runs_incident
+   where project_id = any(%(projects)s) and opened_at >= span.since and opened_at < span.until
+  ) incidents
+cross join lateral (
+  select count(*) as asked,
+         count(*) filter (where status = 'approved') as approved,
+         count(*) filter (where status = 'rejected') as rejected,
+         count(*) filter (where status = 'expired') as expired,
+         percentile_cont(0.5) within group (
+           order by extract(epoch from resolved_at - requested_at)
+         ) filter (where status in ('approved', 'rejected')) as decision_seconds
+    from runs_approval
+   where project_id = any(%(projects)s)
+     and requested_at >= span.since and requested_at < span.until
+  ) approvals
+cross join lateral (
+  select count(*) as executions, count(*) filter (where success) as succeeded
+    from runs_execution
+   where project_id = any(%(projects)s) and created_at >= span.since and created_at < span.until
+  ) executions
+"""
 
 
 def numbers(projects: Sequence[str]) -> dict[str, Numbers]:
     """Answer what happened `today` (the reader's), the last `day` and the same a `week_ago`: one
     statement."""
     at = now()
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    params = {
-        "projects": list(projects),
+    spans = {
         "now": at,
-        "midnight": midnight,
+        "midnight": timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0),
         "day_ago": at - DAY,
-        "recent": min(midnight, at - DAY),  # a day that is put back an hour is longer
         "week_ago": at - 7 * DAY,
         "eight_days_ago": at - 8 * DAY,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS, params)
+        cursor.execute(_NUMBERS, {"projects": list(projects), **spans})
         names = [column.name for column in cursor.description]
-        row = dict(zip(names, cursor.fetchone(), strict=True))
-    found: dict[str, dict[str, Any]] = {span: {} for span in SPANS}
-    for column, value in row.items():
-        span, _, name = column.partition("__")
-        found[span][name] = value
-    return {span: dict(some) for span, some in found.items()}
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {row.pop("name"): row for row in rows}
 
 
 def share(part: int, whole: int) -> Decimal | None:
