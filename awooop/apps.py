@@ -10,7 +10,7 @@ class AwooopConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        from awooop import checks, finding, model_names, navigation, retention, signing_in
+        from awooop import checks, finding, model_names, navigation, objects, retention, signing_in
         from awooop.retention import ages, batches  # noqa: F401 - a system check, a metric
 
         checks.install()  # the system checks and the guard on connections
@@ -18,6 +18,8 @@ class AwooopConfig(AppConfig):
         model_names.make_translatable()
         navigation.add("contracts", _("Contracts"), 80)
         navigation.add("tenants", _("Tenants"), 90)
+        navigation.add("audit", _("Audit"), 85, operation="audit.read")
+        objects.register_own()
         navigation.add_inner("profile", _("Profile"))
         navigation.add_inner("saved-views", _("Views"))
         navigation.add_inner("design", _("Design language"), staff_only=True)

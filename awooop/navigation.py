@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from awooop import paths
+from awooop import paths, permissions
 from awooop.callers import Caller
 
 Count = Callable[[Caller], int]
@@ -27,6 +27,13 @@ class Entry:
     label: str | Promise
     order: int
     count: Count | None = None
+    operation: str | None = None
+
+    def is_for(self, caller: Caller) -> bool:
+        """Whether the caller may go there: somewhere, where it asks for an operation."""
+        if self.operation is None:
+            return True
+        return any(permissions.can(caller, self.operation, one) for one in caller.projects)
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,19 @@ _entries: dict[str, Entry] = {}
 _inner: dict[str, tuple[str, str | Promise, str | Promise, bool]] = {}
 
 
-def add(url_name: str, label: str | Promise, order: int, count: Count | None = None) -> None:
-    """Register a place; raises ValueError for a second of the name."""
+def add(
+    url_name: str,
+    label: str | Promise,
+    order: int,
+    count: Count | None = None,
+    *,
+    operation: str | None = None,
+) -> None:
+    """Register a place, for who may do an operation of the role table somewhere; raises ValueError
+    for a second of the name."""
     if url_name in _entries:
         raise ValueError(f"{url_name} is registered already")
-    _entries[url_name] = Entry(url_name, label, order, count)
+    _entries[url_name] = Entry(url_name, label, order, count, operation)
 
 
 def add_inner(
@@ -63,10 +78,7 @@ def add_inner(
 def places(caller: Caller) -> list[Place]:
     """Answer every page that the caller can go to, in the navigation's order."""
     is_staff = caller.user is not None and caller.user.is_staff
-    found = [
-        _place(entry.url_name, "", entry.label, "")
-        for entry in sorted(_entries.values(), key=lambda entry: entry.order)
-    ]
+    found = [_place(entry.url_name, "", entry.label, "") for entry in _places_of(caller)]
     for address, (name, label, within, staff_only) in _inner.items():
         if is_staff or not staff_only:
             found.append(_place(name, address.partition("?")[2], label, within))
@@ -87,13 +99,18 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
     The project that the page is narrowed to stays chosen on the way to the next.
     """
     found = []
-    for entry in sorted(_entries.values(), key=lambda entry: entry.order):
+    for entry in _places_of(request.caller):
         path = paths.path(entry.url_name)
         is_here = request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
         count = entry.count(request.caller) if entry.count else None
         href = in_project(request, path)
         found.append({"href": href, "label": entry.label, "active": is_here, "count": count})
     return found
+
+
+def _places_of(caller: Caller) -> list[Entry]:
+    ordered = sorted(_entries.values(), key=lambda entry: entry.order)
+    return [entry for entry in ordered if entry.is_for(caller)]
 
 
 def way_back(request: HttpRequest, wanted: str, otherwise: str) -> str:

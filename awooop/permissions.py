@@ -37,6 +37,7 @@ TABLE: dict[str, Permission] = {
     "incident.resolve": Permission(_OPERATORS, ApiScope.INGEST),
     "message.retry": Permission(_OPERATORS, ApiScope.GOVERN),
     "governance.act": Permission(_OPERATORS, ApiScope.GOVERN),
+    "audit.read": Permission(_OPERATORS, ApiScope.GOVERN),
     "audit.export": Permission(_OPERATORS, ApiScope.GOVERN),
     "knowledge.edit": Permission(_WRITERS, ApiScope.GOVERN),
     "knowledge.review": Permission(_OWNERS, ApiScope.GOVERN),

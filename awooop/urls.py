@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from awooop import audit_views as audit_pages
 from awooop import (
     contract_views,
     find_views,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("awooop/notes/<uuid:note_id>/strike", note_views.strike, name="note-strike"),
     path("awooop/notes/<uuid:note_id>/restore", note_views.restore, name="note-restore"),
     path(".well-known/awooop-audit-keys.json", audit_views.keys, name="audit-keys"),
+    path("awooop/audit", audit_pages.records, name="audit"),
     path("awooop/audit/proof", audit_views.proof, name="audit-proof"),
     path("awooop/audit/export", audit_views.export, name="audit-export"),
     path("awooop/views", list_views.saved_views, name="saved-views"),

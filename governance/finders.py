@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +11,7 @@ from awooop import finding, paging
 from awooop.callers import Caller
 from awooop.finding import AT_MOST, Finder, Hit
 from awooop.prefixes import uuids_from
-from governance import severities
+from governance import notes, severities
 from governance.models import GovernanceEvent
 from governance.selectors import events as reads
 from governance.self_checks import registered
@@ -34,7 +32,7 @@ def events(caller: Caller, projects: Sequence[str], text: str) -> list[Hit]:
     return [
         Hit(
             title=f"{word(event.event_type)} {event.subject}".strip(),
-            href=f"{reverse('governance')}?{urlencode({'tab': 'events', 'event_id': event.pk})}",
+            href=notes.address(str(event.pk)),
             about=f"{str(event.pk)[:8]} · {event.project_id}",
             status="resolved" if event.resolved else "open",
         )

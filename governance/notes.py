@@ -1,4 +1,4 @@
-"""What can be noted on in this room: governance events."""
+"""What can be noted on in this room, and where its things are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from awooop import notes
+from awooop import notes, objects
 from awooop.models.note import NoteSubject
 from governance.selectors import events
 
@@ -19,9 +19,15 @@ def _event(projects: Sequence[str], ident: str) -> str:
 
 def address(ident: str) -> str:
     """Answer the page of one event."""
-    return f"{reverse('governance')}?{urlencode({'tab': 'events', 'event_id': ident})}"
+    return _tab("events", event_id=ident)
 
 
 def register() -> None:
     """Register them; called once, when the app is ready."""
     notes.add(notes.Subject(NoteSubject.GOVERNANCE_EVENT, _event, address))
+    objects.add("dispatch", lambda ident: _tab("queue", dispatch_id=ident))
+    objects.add("drift_fingerprint", lambda ident: _tab("drift", drift_id=ident))
+
+
+def _tab(tab: str, **query: str) -> str:
+    return f"{reverse('governance')}?{urlencode({'tab': tab, **query})}"

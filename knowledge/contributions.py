@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 import knowledge.status_chain  # noqa: F401 - registers the stage `learning`
+from awooop import objects
 from governance.signals import dispatches_moved
 from knowledge import callback_summaries, first_steps, home_card, nav, report_lines, reviews
 from knowledge.actions import drafts, queue_reviews
@@ -19,6 +22,7 @@ from runs.selectors import callbacks, incidents
 def register() -> None:
     """Register pages, the incidents' entries, and who makes a draft of a resolved incident."""
     nav.register()
+    objects.add("knowledge_entry", lambda ident: reverse("knowledge-entry", args=[ident]))
     home_card.register()
     steps.contribute("knowledge", first_steps.bring_in)
     reviews.register()

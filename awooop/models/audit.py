@@ -53,6 +53,8 @@ class AuditRecord(models.Model):
                 name="audit_of_run",
             ),
             models.Index("project", "created_at", "seq", name="audit_by_time"),
+            models.Index("project", "actor", "created_at", "seq", name="audit_by_actor"),
+            models.Index("project", "action", "created_at", "seq", name="audit_by_action"),
         ]
 
     def __str__(self) -> str:

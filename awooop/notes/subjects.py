@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from awooop import objects
 from awooop.models.note import NoteSubject
 
 
@@ -31,6 +32,7 @@ def add(subject: Subject) -> None:
     if subject.kind in _subjects:
         raise ValueError(f"{subject.kind} is registered already")
     _subjects[subject.kind] = subject
+    objects.add(subject.kind, subject.href)
 
 
 def get(kind: str) -> Subject:

@@ -75,6 +75,8 @@ CONSOLE = (
     Page("views", "/awooop/views?page=runs&query=state%3Dfailed"),
     Page("list-views", "/awooop/runs", press="#list-views summary"),
     Page("list-columns", "/awooop/runs", press="#list-columns summary"),
+    Page("audit", "/awooop/audit"),
+    Page("audit-record", "/awooop/audit", (RUN,)),
     Page("profile", "/profile"),
     Page("find", "/awooop/find"),
     Page("find-words", "/awooop/find?q=disk"),

@@ -13,8 +13,22 @@ OPEN, STAFF, SUPERUSER = "open", "staff", "superuser"
 SECRET = "secret"
 # Parameters that take any text; every other one refuses what it does not know.
 FREE = frozenset(
-    {"q", "agent_id", "tool_name", "channel_type", "provider_prefix", "channel"}
-    | {"namespace", "event_type", "executor_type", "category", "tag", "approver"}
+    {
+        "action",
+        "actor",
+        "agent_id",
+        "approver",
+        "category",
+        "channel",
+        "channel_type",
+        "event_type",
+        "executor_type",
+        "namespace",
+        "provider_prefix",
+        "q",
+        "tag",
+        "tool_name",
+    }
 )
 
 

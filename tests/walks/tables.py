@@ -244,6 +244,13 @@ PAGES: dict[str, Page] = {
     "profile-sessions-end": Page(None, act="read"),
     # the kernel
     "tenants": Page(),
+    "audit": Page(
+        "audit.read",
+        filters=(
+            *("project_id", "page", "per_page", "cursor", "actor", "action", "object", "since"),
+            *("until", "seq", "format", "columns"),
+        ),
+    ),
     "find": Page(filters=("project_id", "q")),
     "saved-views": Page(act="read", form={"page": "runs", "name": "Mine", "query": "state=failed"}),
     "saved-view-delete": Page(None, act="read"),
