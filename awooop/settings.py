@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads, so that its length tells no secret
     "runs.gateway.middleware.FailClosedMiddleware",
     "awooop.middleware.RequestContextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

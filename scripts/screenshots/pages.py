@@ -109,8 +109,8 @@ GOVERNANCE = (
 )
 KNOWLEDGE = (
     Page("knowledge", "/knowledge"),
-    Page("knowledge-entry", "/knowledge", ("main a.row-link",)),
-    Page("knowledge-edit", "/knowledge", ("main a.row-link", 'a[href$="/edit"]')),
+    Page("knowledge-entry", "/knowledge", ("main a[data-open]",)),
+    Page("knowledge-edit", "/knowledge", ("main a[data-open]", 'a[href$="/edit"]')),
     Page("knowledge-new", "/knowledge/new"),
     Page("knowledge-stale", "/knowledge/stale"),
     Page(

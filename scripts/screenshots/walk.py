@@ -16,11 +16,17 @@ CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (1440, 768, 360)
 THEMES = ("light", "dark")
 HEIGHTS = {1440: 900, 768: 1024, 360: 780}
-# The policy's violations are told to the page only: kept where the walk can read them.
+# What is told to the page only is kept where the walk can read it: violations of the policy, and
+# what moved without anybody having touched it.
 _LISTEN = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(
   `${event.effectiveDirective} forbids ${event.blockedURI} (${event.sourceFile})`));
+window.shifts = [];
+const named = ({node}) => node && [node.nodeName, node.id, node.className].join(" ");
+new PerformanceObserver((list) => list.getEntries().forEach((one) => one.hadRecentInput
+  || window.shifts.push({value: one.value, of: one.sources.map(named)})
+)).observe({type: "layout-shift", buffered: true});
 """
 Render = Callable[[str], str]
 
@@ -50,8 +56,7 @@ class Walker:
         if response is not None and response.status != page.status:
             self.complaints.append(f"answers {response.status} instead of {page.status}")
         if page.press:
-            tab.set_viewport_size({"width": 360, "height": HEIGHTS[360]})
-            tab.click(page.press)
+            _press(tab, page.press)
         self.complaints += tab.evaluate("window.violations")
         return tab
 
@@ -121,6 +126,13 @@ def _next(tab: Page, step: str) -> str:
         raise NotThere(step)
     link = found.first
     return urljoin(tab.url, link.get_attribute("href") or link.get_attribute("formaction") or "")
+
+
+def _press(tab: Page, selector: str) -> None:
+    tab.set_viewport_size({"width": 360, "height": HEIGHTS[360]})
+    if not tab.locator(selector).count():
+        raise NotThere(selector)
+    tab.click(selector)
 
 
 def show(tab: Page, width: int, theme: str) -> None:
