@@ -93,6 +93,11 @@
     }
   });
 
+  /* who comes back to the tab sees at once what came meanwhile */
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && window.htmx && $("#poll")) window.htmx.trigger("#poll", "look-now");
+  });
+
   document.addEventListener("htmx:afterSettle", () => { markEnded(); countNew(); });
   document.addEventListener("htmx:oobAfterSwap", markEnded);
 
