@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -44,6 +44,12 @@ class IdentityConfig(BaseSettings):
         validation_alias=env("CONFIRM_MINUTES"),
         description="Minutes for which a password or code counts that a person gave: a critical "
         "approval asks for one that is not older. 0: it asks for none.",
+    )
+    second_factor: Literal["optional", "staff", "required"] = Field(
+        "optional",
+        validation_alias=env("SECOND_FACTOR"),
+        description="Who must have a second factor: nobody (each person may), staff, or everybody. "
+        "A project may ask its members for one, too.",
     )
     trusted_proxies: int = Field(
         0,

@@ -10,9 +10,10 @@ import structlog
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 
-from awooop import http_metrics, identity, logs, problems, sessions, tenancy
+from awooop import http_metrics, identity, logs, problems, sessions, signing_in, tenancy
 from awooop.errors import Invalid, Refused, TooLarge
 from awooop.json_body import has_nul
 
@@ -22,6 +23,11 @@ log = structlog.get_logger(__name__)
 API_PREFIX = "/api/"
 MAX_BODY = 5 * 1024 * 1024
 _OPEN_PREFIXES = (API_PREFIX, "/static/", "/healthz", "/readyz", "/metrics")
+# What is open to who must add a second factor before anything else.
+_WHILE_ADDING = frozenset(
+    {"second-factor", "second-factor-app", "second-factor-key", "confirm", "login", "logout"}
+    | {"login-second-factor", "set-language"}
+)
 _READS = ("GET", "HEAD", "OPTIONS")
 _NO_DATABASE = ("/static/", "/healthz", "/readyz", "/metrics")
 
@@ -155,4 +161,8 @@ class DemandLoginMiddleware(LoginRequiredMiddleware):
     def process_view(self, request, view_func, view_args, view_kwargs):
         if request.path.startswith(_OPEN_PREFIXES):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None and request.caller is not None and signing_in.must_add(request):
+            name = request.resolver_match.url_name
+            return None if name in _WHILE_ADDING else redirect("second-factor")
+        return answer

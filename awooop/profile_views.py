@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from awooop import languages, selectors, session_views
+from awooop import languages, second_factor_views, selectors, session_views
 from awooop.actions import profiles, telegram_accounts
 from awooop.admin_base.forms import add_refusal
 from awooop.errors import Invalid, NotFound
@@ -73,6 +73,7 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
     context["account"] = TelegramAccount.objects.filter(user=user).first()
     context["roles"] = _roles(request)
     context["sessions"] = session_views.rows(request)
+    context["second_factor"] = second_factor_views.facts(request)
     return render(request, "awooop/profile.html", context, status=status)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from awooop.clock import now
-from awooop.models import Session, User
+from awooop.models import Project, Session, User
 
 REFRESH_HEADER = "X-Refresh"
 SIGN_IN = "sign_in"  # the key under which a session keeps how somebody signed in
@@ -66,6 +66,13 @@ def note_seen(request: HttpRequest) -> None:
     at = now()
     if at - row.last_seen_at > _SEEN_AGAIN:
         Session.objects.filter(session_key=session.session_key).update(last_seen_at=at)
+
+
+def end_those_by_one_factor(project: Project) -> None:
+    """End the sessions of a project's members, and of superusers, that began without a second
+    factor (call inside the project's scope)."""
+    members = User.objects.filter(Q(is_superuser=True) | Q(memberships__project=project))
+    Session.objects.filter(user__in=members.values("pk")).exclude(method__contains="+").delete()
 
 
 def confirmed_at(request: HttpRequest) -> datetime | None:

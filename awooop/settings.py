@@ -143,6 +143,7 @@ SESSION_ENGINE = "awooop.sessions"
 SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
 SESSION_IDLE_S = CONFIG.session_idle_minutes * 60
 CONFIRM_MINUTES = CONFIG.confirm_minutes
+SECOND_FACTOR = CONFIG.second_factor
 TRUSTED_PROXIES = CONFIG.trusted_proxies
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 

@@ -24,6 +24,22 @@ class ConfirmForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    """A code of an app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "one-time-code"}),
+    )
+
+
+class KeyForm(forms.Form):
+    """What a person calls a new security key."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+
+
 class SignInForm(AuthenticationForm):
     """An address and a password; `refused` is why they were not taken."""
 

@@ -22,8 +22,10 @@ class SignIn(LoginView):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Sign in."""
-        signing_in.complete(self.request, form.get_user(), method="password")
-        return HttpResponseRedirect(self.get_success_url())
+        target = signing_in.begin(
+            self.request, form.get_user(), method="password", target=self.get_success_url()
+        )
+        return HttpResponseRedirect(target)
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Show the page again, with what was wrong."""

@@ -3,20 +3,70 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import auth
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
+from django.urls import reverse
 
+from awooop import second_factors
 from awooop.actions import sign_in
 from awooop.addresses import client_address
 from awooop.clock import now
 from awooop.models import User
 from awooop.sessions import SIGN_IN
 
+PENDING, MUST_ADD = "pending_sign_in", "must_add_second_factor"
+_PENDING_LIVES = timedelta(minutes=10)
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 _AGENT_AT_MOST = 300
+
+
+def begin(request: HttpRequest, user: User, *, method: str, target: str) -> str:
+    """Sign a person in whose first factor is right, or ask for the second; answers where to go on.
+
+    Who must have a second factor and has none is let in to add one, and to nothing else.
+    """
+    if second_factors.of_user(user):
+        request.session.cycle_key()
+        request.session[PENDING] = {
+            "user": user.pk,
+            "stamp": user.get_session_auth_hash(),
+            "method": method,
+            "target": target,
+            "at": now().isoformat(),
+        }
+        return reverse("login-second-factor")
+    complete(request, user, method=method)
+    if not second_factors.must_have(user):
+        return target
+    request.session[SIGN_IN] = {**request.session[SIGN_IN], MUST_ADD: True}
+    return reverse("second-factor")
+
+
+def pending(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
+    """Answer whose second factor is waited for, and the facts of it; None where it is nobody's."""
+    facts = request.session.get(PENDING)
+    if not facts or now() - datetime.fromisoformat(facts["at"]) > _PENDING_LIVES:
+        return None
+    user = User.objects.filter(pk=facts["user"], is_active=True).first()
+    is_same = user is not None and user.get_session_auth_hash() == facts["stamp"]
+    return (user, facts) if user is not None and is_same else None
+
+
+def must_add(request: HttpRequest) -> bool:
+    """Whether the person has to add a second factor before anything else."""
+    return bool((request.session.get(SIGN_IN) or {}).get(MUST_ADD))
+
+
+def note_added(request: HttpRequest, factor: str) -> None:
+    """Keep that the person has shown a second factor in this session, by adding it."""
+    facts = {**request.session[SIGN_IN], MUST_ADD: False}
+    if "+" not in facts["method"]:
+        facts["method"] = f"{facts['method']}+{factor}"
+    request.session[SIGN_IN] = facts
 
 
 def complete(request: HttpRequest, user: User, *, method: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,21 @@ def set_active(*, by: Caller, user: User, is_active: bool) -> None:
         user.sessions.all().delete()
     word = "activate" if is_active else "deactivate"
     record(by=by, user=user, action=f"account.{word}")
+
+
+@transaction.atomic
+def make_password(*, by: Caller, user: User) -> str:
+    """Give an account a new password, which ends its sessions; answers it, to be shown this once.
+
+    Raises NotAllowed for anybody but a superuser or the system.
+    """
+    check_is_administrator(by)
+    password = secrets.token_urlsafe(15)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.sessions.all().delete()
+    record(by=by, user=user, action="account.password.reset")
+    return password
 
 
 def person(by: Caller) -> User:

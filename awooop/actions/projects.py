@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from awooop import bulk, permissions, tenancy
+from awooop import bulk, permissions, sessions, tenancy
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotAllowed
@@ -40,12 +40,17 @@ def create(*, by: Caller, project_id: str, display_name: str, **values: Any) -> 
 
 @transaction.atomic
 def update(*, by: Caller, project: Project) -> Project:
-    """Save an edited project; raises NotAllowed or Invalid naming the fields."""
+    """Save an edited project; raises NotAllowed or Invalid naming the fields.
+
+    From when on it asks its members for a second factor, who came without one signs in again.
+    """
     permissions.check_can(by, "project.edit", project.project_id)
     check_fields(project)
     before = Project.objects.select_for_update().get(pk=project.pk)
     changes = _changes(before, project)
     project.save()
+    if project.requires_second_factor and not before.requires_second_factor:
+        sessions.end_those_by_one_factor(project)
     audit.append(
         project_id=project.project_id,
         by=by,

@@ -7,17 +7,19 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from awooop import callers, counters, metrics, throttling
-from awooop.actions import people
+from awooop import callers, counters, metrics, passkeys, throttling
+from awooop.actions import people, second_factors
 from awooop.addresses import client_address
 from awooop.callers import Caller
-from awooop.errors import Refused
+from awooop.errors import Invalid, Refused
 from awooop.models import User
 from awooop.models.audit import ActorKind
 
 # By account: so that one password cannot be guessed. By address: nor one of many accounts'.
 ACCOUNT = throttling.Limit("sign-in:account", tries=10, seconds=15 * 60)
 ADDRESS = throttling.Limit("sign-in:address", tries=50, seconds=15 * 60)
+# A count of its own, which a right password does not give back.
+SECOND = throttling.Limit("second-factor", tries=10, seconds=15 * 60)
 SIGN_INS = metrics.counter(
     "awooop_sign_ins",
     "Tries to sign in.",
@@ -55,20 +57,52 @@ def check_secret(*, request: HttpRequest, user: User, secret: str) -> None:
 
     Tries are counted with those of signing in: raises TooManyTries.
     """
-    taken = spend(email=user.email, address=client_address(request))
-    if not user.check_password(secret):
+    taken = _counted((SECOND, str(user.pk)), (ADDRESS, client_address(request)))
+    if not (user.check_password(secret) or second_factors.use_code(user=user, code=secret)):
         fail(user, request, "confirm")
         raise NotRecognised(_("This is neither your password nor a code that is good now."))
-    succeed(email=user.email, taken=taken)
+    throttling.give_back(taken)
+
+
+def check_code(*, request: HttpRequest, user: User, code: str) -> str:
+    """Answer which second factor a code is of, `totp` or `recovery_code`, and use it up.
+
+    Raises NotRecognised, or TooManyTries before the code is looked at.
+    """
+    taken = _counted((SECOND, str(user.pk)), (ADDRESS, client_address(request)))
+    factor = second_factors.use_code(user=user, code=code)
+    if factor is None:
+        fail(user, request, "second_factor")
+        raise NotRecognised(_("This code is wrong, used already, or no longer good."))
+    throttling.give_back(taken)
+    throttling.forget((SECOND, str(user.pk)))
+    return factor
+
+
+def check_key(*, request: HttpRequest, user: User, sealed: str, credential: str) -> str:
+    """Answer `security_key` where a person's key was shown; raises NotRecognised, TooManyTries."""
+    taken = _counted((SECOND, str(user.pk)), (ADDRESS, client_address(request)))
+    try:
+        key, count = passkeys.finish_showing(request, user, sealed=sealed, credential=credential)
+    except Invalid as refused:
+        fail(user, request, "security_key")
+        raise NotRecognised(refused.errors[0]["message"]) from None
+    second_factors.note_key_used(key, count)
+    throttling.give_back(taken)
+    return "security_key"
 
 
 def spend(*, email: str, address: str) -> list[str]:
     """Count a try; answers what `succeed` gives back. Raises TooManyTries."""
+    return _counted((ACCOUNT, email), (ADDRESS, address))
+
+
+def _counted(*limits: tuple[throttling.Limit, str]) -> list[str]:
     try:
-        return throttling.spend((ACCOUNT, email), (ADDRESS, address))
+        return throttling.spend(*limits)
     except throttling.TooManyTries:
         counters.add(SIGN_INS.name, result="throttled")
-        log.warning("sign_in_throttled", address=address)
+        log.warning("sign_in_throttled", limits=[limit.name for limit, _subject in limits])
         raise
 
 

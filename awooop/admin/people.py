@@ -11,9 +11,12 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from awooop.admin_base import PlatformAdmin
+from awooop.actions import people, second_factors
+from awooop.admin_base import Act, PlatformAdmin
+from awooop.admin_base.acting import ActingAdmin
 from awooop.admin_base.platform import SuperuserOnly, is_superuser
 from awooop.models import User
+from awooop.second_factors import of_user as factors_of
 
 # Permissions come of the role table; a group's would have no effect.
 admin.site.unregister(Group)
@@ -45,8 +48,13 @@ class UserForm(LowerEmail, UserChangeForm):
         field_classes = {"email": forms.EmailField}
 
 
+def _factors(user: User) -> list[tuple[Any, Any]]:
+    found = factors_of(user)
+    return [(_("second factor"), factor.name or factor.kind) for factor in found]
+
+
 @admin.register(User)
-class UserAdmin(SuperuserOnly, auth_admin.UserAdmin):
+class UserAdmin(SuperuserOnly, ActingAdmin, auth_admin.UserAdmin):
     """Accounts: for superusers; deactivated, not deleted, so that the record keeps its names."""
 
     form = UserForm
@@ -81,6 +89,53 @@ class UserAdmin(SuperuserOnly, auth_admin.UserAdmin):
             },
         ),
     )
+
+    acts = (
+        Act(
+            "end-sessions",
+            _("End the sessions"),
+            "",
+            lambda by, user, data: people.end_sessions(by=by, user=user),
+            is_danger=True,
+        ),
+        Act(
+            "reset-second-factor",
+            _("Reset the second factor"),
+            "",
+            lambda by, user, data: second_factors.reset(by=by, user=user),
+            describe=_factors,
+            is_danger=True,
+        ),
+        Act(
+            "deactivate",
+            _("Deactivate"),
+            "",
+            lambda by, user, data: people.set_active(by=by, user=user, is_active=False),
+            applies=lambda user: user.is_active,
+            is_danger=True,
+        ),
+        Act(
+            "activate",
+            _("Activate"),
+            "",
+            lambda by, user, data: people.set_active(by=by, user=user, is_active=True),
+            applies=lambda user: not user.is_active,
+        ),
+    )
+
+    def may_act(self, request: HttpRequest, act: Act, row: Any = None) -> bool:
+        """Superusers only."""
+        return is_superuser(request)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the account, and put on record what of it was changed."""
+        if change and "is_active" in form.changed_data:
+            people.set_active(by=request.caller, user=obj, is_active=obj.is_active)
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            people.record(
+                by=request.caller, user=obj, action="account.update", fields=form.changed_data
+            )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_superuser(request)

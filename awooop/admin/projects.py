@@ -41,6 +41,7 @@ class ProjectAdmin(ScopedAdmin):
         "timezone",
         "message_language",
         "default_agent_id",
+        "requires_second_factor",
         "is_demo",
         "created_at",
     )

@@ -8,6 +8,7 @@ from awooop.models.lists import ListPreference, OwnView, SharedView
 from awooop.models.metrics import CounterDelta, CounterTotal
 from awooop.models.note import Note, NoteVersion
 from awooop.models.project import Membership, Project
+from awooop.models.second_factor import AuthenticatorApp, RecoveryCode, SecurityKey
 from awooop.models.session import Session
 from awooop.models.stop import Stop
 from awooop.models.task import TaskHeartbeat
@@ -19,6 +20,7 @@ __all__ = [
     "AuditAnchor",
     "AuditHead",
     "AuditRecord",
+    "AuthenticatorApp",
     "ContractRevision",
     "CounterDelta",
     "CounterTotal",
@@ -29,6 +31,8 @@ __all__ = [
     "NoteVersion",
     "OwnView",
     "Project",
+    "RecoveryCode",
+    "SecurityKey",
     "Session",
     "SharedView",
     "Stop",

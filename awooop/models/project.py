@@ -70,6 +70,10 @@ class Project(models.Model):
         default="sre-agent",
         help_text=_("The agent that a run is queued for when an alert opens an incident."),
     )
+    requires_second_factor = models.BooleanField(
+        default=False,
+        help_text=_("Members sign in with a second factor, or add one before anything else."),
+    )
     is_demo = models.BooleanField(
         default=False, help_text=_("Made by the demo command: its history is invented.")
     )

@@ -234,12 +234,27 @@ PAGES: dict[str, Page] = {
     "metrics": Page(OPEN, is_pulse=True),
     # who one is
     "login": Page(OPEN, act=OPEN, form=_signing_in),
+    "login-second-factor": Page(None),
     "logout": Page(None, act="read"),
     "set-language": Page(None, act=OPEN, form={"language": "zh-hant", "next": "/"}),
     "confirm": Page(act="read", form={"confirm_with": "a long enough password"}),
     "profile": Page(act="read", form={"language": "en", "time_zone": "Asia/Taipei"}),
     "profile-telegram-code": Page(None, act="read"),
     "profile-telegram-unlink": Page(None, act="read"),
+    "profile-password": Page(
+        act="read",
+        form={
+            "old_password": "a long enough password",
+            "new_password1": "another long password",
+            "new_password2": "another long password",
+        },
+    ),
+    "second-factor": Page(),
+    "second-factor-app": Page(),
+    "second-factor-app-remove": Page(None, act="read"),
+    "second-factor-key": Page(),
+    "second-factor-key-remove": Page(None, act="read"),
+    "second-factor-recovery": Page(None, act="read"),
     "profile-session-end": Page(None, act="read"),
     "profile-sessions-end": Page(None, act="read"),
     # the kernel
@@ -416,7 +431,17 @@ _EDIT, _PLATFORM = "contract.edit", Admin(SUPERUSER)
 
 ADMINS: dict[str, Admin] = {
     # platform
-    "awooop.user": Admin(SUPERUSER, add=SUPERUSER, change=SUPERUSER),
+    "awooop.user": Admin(
+        SUPERUSER,
+        add=SUPERUSER,
+        change=SUPERUSER,
+        acts=dict.fromkeys(
+            ("end-sessions", "reset-second-factor", "deactivate", "activate"), SUPERUSER
+        ),
+    ),
+    "awooop.authenticatorapp": _PLATFORM,
+    "awooop.securitykey": _PLATFORM,
+    "awooop.recoverycode": _PLATFORM,
     "awooop.lease": _PLATFORM,
     "awooop.telegramaccount": Admin(SUPERUSER, acts={"unlink": SUPERUSER}),
     "awooop.telegramlinkcode": _PLATFORM,

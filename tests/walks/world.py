@@ -125,6 +125,7 @@ ALIASES = {"governance.driftfingerprint": "drift_id", "governance.governanceeven
 # Ids in a path that are made of a row's key.
 TEXTS: dict[str, Callable[[World, int], str]] = {
     "work_item_id": lambda world, index: f"adr100:{world.one('runs.evidence', index).pk}",
+    "key_id": lambda world, index: "9",
     "session_ident": lambda world, index: str(UUID(int=9)),
 }
 _LEAVE = object()
