@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awooop', '0010_key_successors'),
+        ("awooop", "0012_audit_view"),
     ]
 
     operations = [
