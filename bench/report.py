@@ -60,7 +60,7 @@ def markdown(found: Mapping[str, Any]) -> str:
     lines += ["", "Whole tables read: " + (_scans(scans) if scans else "none."), ""]
     lines += ["Memory (MiB, proportional): " + json.dumps(found["memory_mib"]), ""]
     if found.get("busy"):
-        lines += _busy(found["busy"])
+        lines += _busy(found)
     return "\n".join(lines) + "\n"
 
 
@@ -96,14 +96,24 @@ def _scans(found: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(f"{one['name']}: {', '.join(one['scanned'])}" for one in found) + "."
 
 
-def _busy(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _busy(found: Mapping[str, Any]) -> list[str]:
+    idle = {one["name"]: one["p95"] for one in found["results"]}
     lines = [
         "## A busy hour", "",
-        "| stream | asked/s | answered/s | p50 ms | p95 ms | errors | late |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| stream | asked/s | answered/s | p50 ms | p95 ms | idle p95 | errors | late |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]  # fmt: skip
-    for name, one in found.items():
-        cells = [one[each] for each in ("asked_per_second", "answered_per_second", "p50", "p95",
-                                        "errors", "late")]  # fmt: skip
+    for name, one in found["busy"].items():
+        cells = [one[each] for each in ("asked_per_second", "answered_per_second", "p50", "p95")]
+        cells += [idle.get(one["idle"], ""), one["errors"], one["late"]]
         lines.append(f"| {name} | " + " | ".join(map(str, cells)) + " |")
-    return lines
+    counted = [
+        f"{name.replace('_', ' ')} {have} of {want}"
+        for name, (want, have) in found["reconciled"].items()
+    ]
+    whole = "whole" if found["audit_chain_is_whole"] else "**broken**"
+    return [
+        *lines, "", f"Found of what was acknowledged: {', '.join(counted)}. Deadlocks: "
+        f"{found['deadlocks']}. The audit chain is {whole}.", "",
+        "Memory before and after it (MiB): " + json.dumps(found["memory_busy_mib"]),
+    ]  # fmt: skip

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import busy, load, people, report, run, server, tasks
+from bench import busy, load, people, reconcile, report, run, server, tasks
+from bench.measures import writes
 from bench.measures.measure import KEY, SESSION, Measure
 from bench.scale import Scale
 from bench.world import World
@@ -47,7 +48,7 @@ def measure(
     if not only and not lenient:
         results += tasks.measure(world)
         tell("a busy hour")
-        about["busy"], about["memory_busy_mib"] = _busy(world, port)
+        about |= _busy(world, port)
     return report.as_dict(
         results,
         {
@@ -74,13 +75,27 @@ def _said(one: run.Result) -> str:
     return f"{one.name}: {one.p50} ms, p95 {one.p95}{missed}"
 
 
-def _busy(world: World, port: int) -> tuple[dict[str, Any], dict[str, float]]:
+def _busy(world: World, port: int) -> dict[str, Any]:
     runner = run.Runner(world, people.callers_of(world), port)
     seconds = BUSY_S.get(world.scale.runs, _BUSY_S)
-    with server.running(port, cluster=True) as pid:
+    project = world.projects[0]
+    with server.running(port, cluster=True) as pid, load.owner(world) as connection:
         key, session = (runner.headers(Measure("", "", who=who)) for who in (KEY, SESSION))
-        found = busy.run(port, busy.streams(key, session, run.hold_a_run(runner)), seconds)
-        return found, server.memory_mib(pid)
+        own = run.hold_a_run(runner)
+        waiting = writes.waiting(world)
+        before, deadlocks = server.memory_mib(pid), reconcile.deadlocks(connection)
+        since = datetime.now(UTC)
+        streams = busy.streams(key, session, own, waiting)
+        found, acknowledged = busy.run(port, streams, seconds)
+        return {
+            "busy": found,
+            "memory_busy_mib": {"before": before, "after": server.memory_mib(pid)},
+            "reconciled": reconcile.compared(
+                connection, acknowledged, project=project, own=own, since=since
+            ),
+            "deadlocks": reconcile.deadlocks(connection) - deadlocks,
+            "audit_chain_is_whole": reconcile.chain_is_whole(project),
+        }
 
 
 def _is_empty() -> bool:

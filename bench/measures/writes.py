@@ -24,7 +24,7 @@ def measures(world: World, own: str) -> list[Measure]:
                 body=lambda n: {"agent_id": "bench-agent", "worker_id": f"w{n}"}),
         Measure("decision on an approval", "/api/v1/platform/approvals/{n}/decide",
                 goal_ms=WRITE_MS, body=lambda n: {"decision": "approve", "reason": "bench"},
-                subjects=_waiting(world)),
+                subjects=waiting(world)),
         Measure("gateway verdict", "/api/v1/platform/mcp/authorize", goal_ms=GATE_MS,
                 body=lambda n: question(own)),
         Measure("Alertmanager webhook, a group of 10", "/api/v1/webhooks/alertmanager",
@@ -42,7 +42,7 @@ def measures(world: World, own: str) -> list[Measure]:
     ]  # fmt: skip
 
 
-def _waiting(world: World) -> tuple[str, ...]:
+def waiting(world: World) -> tuple[str, ...]:
     """Answer the runs of the first project that wait for a decision."""
     from awooop import tenancy
     from runs.models import Approval
