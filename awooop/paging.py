@@ -93,15 +93,13 @@ def paginate(
 ) -> Page:
     """Answer one page of `queryset` (unordered, not yet restricted to projects) as model instances.
 
-    `select_related` and `only` of the queryset are kept; two statements and one for the bounded
-    total.
+    `select_related` and `only` of the queryset are kept; at most two statements, and one for the
+    bounded total.
     """
     backwards, after = _read_cursor(queryset.model, ordering, request.cursor)
-    pks = _page_of_pks(queryset, projects, ordering, request, after, backwards)
-    has_more = len(pks) > request.per_page
-    pks = pks[: request.per_page]
-    found = {row.pk: row for row in _hydrate(queryset, projects, pks)}
-    items = [found[pk] for pk in pks if pk in found]
+    rows = _page_of_rows(queryset, projects, ordering, request, after, backwards)
+    has_more = len(rows) > request.per_page
+    items = rows[: request.per_page]
     if backwards:
         items.reverse()
     total, exact = bounded_count(queryset, projects)
@@ -132,9 +130,7 @@ def first(
 ) -> list[Any]:
     """Answer the first rows of `queryset` (as for `paginate`): two statements, nothing counted."""
     request = PageRequest(per_page=limit)
-    pks = _page_of_pks(queryset, projects, ordering, request, None, False)[:limit]
-    found = {row.pk: row for row in _hydrate(queryset, projects, pks)}
-    return [found[pk] for pk in pks if pk in found]
+    return _page_of_rows(queryset, projects, ordering, request, None, False)[:limit]
 
 
 def floor(
@@ -164,12 +160,26 @@ def restrict(queryset: QuerySet[Any], projects: Sequence[str]) -> QuerySet[Any]:
     return queryset.filter(project_id__in=list(projects))
 
 
-def _page_of_pks(queryset, projects, ordering, request, after, backwards) -> list[Any]:
-    limit = request.per_page + 1
+def _page_of_rows(queryset, projects, ordering, request, after, backwards) -> list[Any]:
+    """Answer the page's rows and one more: by one statement where neither other tables nor an
+    offset, which the index alone should pass over, stand against it."""
     offset = 0 if after else (request.page - 1) * request.per_page
-    base = queryset.select_related(None).order_by(*ordering.order_by(backwards=backwards))
-    if after:
-        base = base.filter(ordering.beyond(after, backwards=backwards))
+    if len(projects) == 1 and not offset and not queryset.query.select_related:
+        rows = _ordered(queryset, ordering, after, backwards).filter(project_id=projects[0])
+        return list(rows[: request.per_page + 1])
+    pks = _page_of_pks(queryset, projects, ordering, request, after, backwards, offset)
+    found = {row.pk: row for row in _hydrate(queryset, projects, pks)}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def _ordered(queryset, ordering, after, backwards) -> QuerySet[Any]:
+    rows = queryset.order_by(*ordering.order_by(backwards=backwards))
+    return rows.filter(ordering.beyond(after, backwards=backwards)) if after else rows
+
+
+def _page_of_pks(queryset, projects, ordering, request, after, backwards, offset) -> list[Any]:
+    limit = request.per_page + 1
+    base = _ordered(queryset.select_related(None), ordering, after, backwards)
     if len(projects) == 1:
         one = base.filter(project_id=projects[0])
         return list(one.values_list("pk", flat=True)[offset : offset + limit])

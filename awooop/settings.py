@@ -112,6 +112,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "awooop.form_renderer.FormRenderer"
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data_dir / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
