@@ -56,7 +56,11 @@ cross join (
             select 1 from runs_run
              where project_id = any(%(projects)s) and state = 'pending'
                and created_at < %(unclaimed)s limit %(most)s) few) as unclaimed_runs,
-         exists (select 1 from runs_run where project_id = any(%(projects)s)) as has_runs) runs
+         -- By the index of each project: a scan would walk over the runs of others first.
+         exists (select 1 from unnest(%(projects)s::text[]) as visible(project_id)
+           cross join lateral (
+             select 1 from runs_run where project_id = visible.project_id
+              order by created_at desc limit 1) one) as has_runs) runs
 """
 
 
