@@ -67,7 +67,7 @@ def _walker(browser: Browser, data: str) -> Iterator[walk.Walker]:
         if data == "hostile":
             key = made.manage(
                 "createapikey", "--project", server.PROJECT, "--name", "pictures",
-                "--scopes", "read,ingest",
+                "--scopes", "read,ingest,govern",
             )  # fmt: skip
             hostile.write(made.base_url, key)
         yield walk.Walker(browser, made.base_url, made.accounts(), _renderer(made.env))

@@ -37,6 +37,7 @@ def write(base_url: str, key: str) -> None:
         _ended(post, number, text)
     post("/platform/channel-events", [_event(n, text) for n, text in enumerate(TEXTS)])
     _queued(post, LONG[:128])
+    _stopped(post)
 
 
 def _poster(base_url: str, key: str) -> Post:
@@ -140,6 +141,14 @@ def _journal(post: Post, run: str, text: str) -> None:
         "content": text[:4000], "send_status": "dead", "send_error": text[:500],
     }  # fmt: skip
     post(f"/platform/runs/{run}/messages", message)
+
+
+def _stopped(post: Post) -> None:
+    for number, text in enumerate(TEXTS):
+        target = {"tool_name": f"{number}.{LONG}"[:128], "reason": text[:500]}
+        stop_id = post("/platform/stops", target)["stop_id"]
+        if number % 2:
+            post(f"/platform/stops/{stop_id}/lift", {"reason": text[:500]})
 
 
 def _event(number: int, text: str) -> dict[str, Any]:

@@ -127,6 +127,14 @@ def test_every_page_says_what_is_stopped_to_all_who_see_it(page, path):
     assert f"/awooop/stops/{stop.pk}" in shown
 
 
+def test_the_home_page_counts_what_is_stopped(page):
+    assert "Stopped now" not in text(page, "/")
+    place()
+    shown = text(page, "/")
+    assert "Stopped now" in shown
+    assert 'class="tile tile-bad" href="/awooop/stops"' in shown
+
+
 def test_a_stop_elsewhere_is_not_told_and_one_of_every_project_is(other_project, page):
     from awooop import tenancy
     from tests.awooop.stops.support import EVERY
