@@ -132,3 +132,19 @@ APPROVALS = register(
         query={"tab": "history"},
     )
 )
+REMEDIATION = register(
+    Listing(
+        "remediation-queue",
+        "remediation-queue",
+        _("Repairs that did not help"),
+        (
+            Column("project", _("Project"), ("project_id",)),
+            Column("verification", _("Verification"), ("verification_result",)),
+            Column("action", _("Action"), ("action", "ready_for_ai")),
+            Column("playbook", _("Playbook"), ("playbook", "trust_score")),
+            Column("attempts", _("Attempts")),
+            Column("verified", _("Verified"), ("collected_at",)),
+        ),
+        fixed=("work_item_id", "incident_id", "incident_title"),
+    )
+)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
@@ -39,10 +40,14 @@ def newest(
     projects: Sequence[str], filters: Mapping[str, str], request: paging.PageRequest
 ) -> paging.Page:
     """Answer one page of drifts, last seen first; items are as `as_row` has them."""
-    rows = DriftFingerprint.objects.filter(**filters)
-    page = paging.paginate(rows, projects, NEWEST, request)
+    page = paging.paginate(filtered(filters), projects, NEWEST, request)
     page.items = as_rows(page.items)
     return page
+
+
+def filtered(filters: Mapping[str, str]) -> QuerySet[DriftFingerprint]:
+    """Answer the drifts that the filters leave, not yet restricted to projects, nor ordered."""
+    return DriftFingerprint.objects.filter(**filters)
 
 
 def get(projects: Sequence[str], drift_id: UUID) -> dict[str, Any]:

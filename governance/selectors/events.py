@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
@@ -50,6 +50,13 @@ def newest(
     projects: Sequence[str], filters: EventFilters, request: paging.PageRequest
 ) -> paging.Page:
     """Answer one page of events, newest first, each with its `dispatch_list`."""
+    page = paging.paginate(filtered(filters), projects, NEWEST, request)
+    add_dispatches(page.items)
+    return page
+
+
+def filtered(filters: EventFilters) -> QuerySet[GovernanceEvent]:
+    """Answer the events that the filters leave, not yet restricted to projects, nor ordered."""
     rows = GovernanceEvent.objects.all()
     if filters.event_type:
         rows = rows.filter(event_type=filters.event_type)
@@ -57,9 +64,7 @@ def newest(
         rows = rows.filter(severity=filters.severity)
     if filters.resolved is not None:
         rows = rows.filter(resolved=filters.resolved)
-    page = paging.paginate(rows, projects, NEWEST, request)
-    add_dispatches(page.items)
-    return page
+    return rows
 
 
 def get(projects: Sequence[str], event_id: UUID) -> GovernanceEvent:

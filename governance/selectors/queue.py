@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from awooop import paging
@@ -60,11 +61,16 @@ def newest(
     projects: Sequence[str], filters: QueueFilters, request: paging.PageRequest
 ) -> paging.Page:
     """Answer one page of dispatches, newest first, each with its event."""
+    return paging.paginate(filtered(filters), projects, NEWEST, request)
+
+
+def filtered(filters: QueueFilters) -> QuerySet[Dispatch]:
+    """Answer the dispatches that the filters leave, not yet restricted to projects, nor ordered."""
     rows = Dispatch.objects.select_related("governance_event")
     for name in ("dispatch_status", "event_type", "executor_type"):
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
-    return paging.paginate(rows, projects, NEWEST, request)
+    return rows
 
 
 def get(projects: Sequence[str], dispatch_id: UUID) -> Dispatch:

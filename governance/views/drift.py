@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from awooop.errors import Conflict, Invalid
+from awooop.listing import cleared, export
 from governance.actions import drift as settling
 from governance.actions.drift import Settled
 from governance.forms import DriftFilterForm
@@ -22,17 +24,25 @@ from governance.views.frame import Shown
 
 _TYPED = ("owner", "note")
 
+_CSV = (
+    "id", "project_id", "namespace", "kind", "resource", "state", "owner", "occurrences",
+    "first_seen_at", "last_seen_at", "pr_url", "next_step",
+)  # fmt: skip
 
-def tab(request: HttpRequest, projects: Sequence[str], **attempt: Any) -> Shown:
+
+def tab(request: HttpRequest, projects: Sequence[str], **attempt: Any) -> Shown | HttpResponseBase:
     """Drifts, the last seen first; `drift_id` shows one alone, which is its permalink."""
     drift_id = attempt.pop("drift_id", None) or lists.uuid_of(request, "drift_id")
     if drift_id is not None:
         one = drifts.get(projects, drift_id)
         return Shown({"drifts": [one], "pinned": one, **attempt}, attempt.get("status", 200))
     form = DriftFilterForm(request.GET)
-    context = {"form": form, "page": None, "clear_href": frame.address(request, "drift")}
+    context = {"form": form, "page": None, "clear_href": cleared(request)}
     if form.is_valid():
         try:
+            if export.is_wanted(request):
+                found = drifts.filtered(form.filters)
+                return lists.file(request, "drift", _CSV, projects, found, drifts.NEWEST)
             page = drifts.newest(projects, form.filters, lists.page_request(request))
             context |= {"page": page, "drifts": page.items, "is_filtered": bool(form.filters)}
         except Invalid as invalid:

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from awooop.errors import Conflict, Invalid
+from awooop.listing import cleared, export
 from governance.actions import events as actions
 from governance.forms import EventFilterForm
 from governance.selectors import events
@@ -22,17 +24,28 @@ from governance.wording import word
 
 _ONE = "governance/_event.html"
 
+_CSV = (
+    "id", "project_id", "event_type", "subject", "severity", "triggered_at", "last_seen_at",
+    "occurrences", "resolved", "resolved_at", "resolved_by", "resolution_note", "impact",
+    "remediation",
+)  # fmt: skip
 
-def tab(request: HttpRequest, projects: Sequence[str], **attempt: Any) -> Shown:
+
+def tab(request: HttpRequest, projects: Sequence[str], **attempt: Any) -> Shown | HttpResponseBase:
     """Events, newest first; `event_id` shows one alone, which is its permalink."""
     event_id = attempt.pop("event_id", None) or lists.uuid_of(request, "event_id")
     if event_id is not None:
         event = events.get(projects, event_id)
         return Shown({"events": [event], "pinned": event, **attempt}, attempt.get("status", 200))
     form = EventFilterForm(request.GET)
-    context = {"form": form, "page": None, "clear_href": frame.address(request, "events")}
+    context = {"form": form, "page": None, "clear_href": cleared(request)}
     if form.is_valid():
         try:
+            if export.is_wanted(request):
+                found = events.filtered(form.filters)
+                return lists.file(
+                    request, "governance-events", _CSV, projects, found, events.NEWEST
+                )
             page = events.newest(projects, form.filters, lists.page_request(request))
             context |= {"page": page, "events": page.items, "is_filtered": form.filters.is_set}
             context["counts"] = events.open_counts(projects)

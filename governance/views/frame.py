@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -21,7 +22,8 @@ from django.views.decorators.http import require_safe
 
 from awooop import permissions
 from awooop.errors import Invalid
-from governance import nav
+from awooop.listing import Listing, State, begin
+from governance import lists, nav
 from governance.selectors import events, queue
 
 Count = Callable[[Sequence[str]], int]
@@ -39,14 +41,15 @@ class Shown:
 class Tab:
     """A tab: its label, the dotted path of its function, its template and what waits in it.
 
-    The function is `(request, projects, **attempt) -> Shown`; `attempt` is what a refused POST
-    hands on, so that the form shows what was typed.
+    The function is `(request, projects, **attempt) -> Shown`, or a file; `attempt` is what a
+    refused POST hands on, so that the form shows what was typed.
     """
 
     label: str | Promise
     path: str
     template: str
     count: Count | None = None
+    listing: Listing | None = None
 
 
 TABS: Mapping[str, Tab] = {
@@ -55,35 +58,52 @@ TABS: Mapping[str, Tab] = {
         "governance.views.events.tab",
         "governance/events.html",
         events.count_pressing,
+        lists.EVENTS,
     ),
     "queue": Tab(
-        nav.TABS["queue"], "governance.views.queue.tab", "governance/queue.html", queue.count_active
+        nav.TABS["queue"],
+        "governance.views.queue.tab",
+        "governance/queue.html",
+        queue.count_active,
+        lists.QUEUE,
     ),
     "summary": Tab(nav.TABS["summary"], "governance.views.summary.tab", "governance/summary.html"),
     "slo": Tab(nav.TABS["slo"], "governance.views.slo.tab", "governance/slo.html"),
-    "drift": Tab(nav.TABS["drift"], "governance.views.drift.tab", "governance/drift.html"),
+    "drift": Tab(
+        nav.TABS["drift"], "governance.views.drift.tab", "governance/drift.html", None, lists.DRIFT
+    ),
     "checks": Tab(nav.TABS["checks"], "governance.views.checks.tab", "governance/checks.html"),
 }
 DEFAULT = "events"
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponseBase:
     """The chosen tab; raises Invalid for one that there is not."""
     name = request.GET.get("tab") or DEFAULT
     if name not in TABS:
         raise Invalid({"tab": _("must be one of: %(allowed)s") % {"allowed": ", ".join(TABS)}})
-    return show(request, name)
+    known = TABS[name].listing
+    return (begin(request, known) if known else None) or show(request, name)
 
 
-def show(request: HttpRequest, name: str, **attempt: Any) -> HttpResponse:
+def show(request: HttpRequest, name: str, **attempt: Any) -> HttpResponseBase:
     """Answer a tab within the frame; raises NotFound for a project that is not visible."""
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     tab = TABS[name]
-    shown: Shown = import_string(tab.path)(request, projects, **attempt)
-    context = {**shown.context, "tab": name, "tab_label": tab.label}
-    context["tabs"] = _tabs(request, projects, name)
-    response = render(request, tab.template, context, status=shown.status)
+    if tab.listing:
+        request.listing = State(request, tab.listing)
+    shown = import_string(tab.path)(request, projects, **attempt)
+    if isinstance(shown, HttpResponseBase):  # a file
+        return shown
+    is_list = tab.listing is not None and "page" in shown.context
+    context = {**shown.context, "tab": name, "tab_label": tab.label, "is_list": is_list}
+    context["is_live"] = is_list and shown.status == 200 and request.listing.is_first_page
+    is_part = is_list and request.htmx and not request.htmx.boosted
+    if not is_part:
+        context["tabs"] = _tabs(request, projects, name)
+    template = f"{tab.template}#table" if is_part else tab.template
+    response = render(request, template, context, status=shown.status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

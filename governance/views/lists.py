@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from awooop import paging
 from awooop.errors import Invalid
+from awooop.listing import export
 
 PER_PAGE = 25
 
@@ -35,3 +39,16 @@ def uuid_of(request: HttpRequest, name: str) -> UUID | None:
 def attempted(refused: Any, note: str) -> dict[str, Any]:
     """Answer what a form shows of a refusal: the sentence, and what was typed."""
     return {"error": refused.detail, "note": note, "status": refused.status}
+
+
+def file(
+    request: HttpRequest,
+    name: str,
+    fields: Sequence[str],
+    projects: Sequence[str],
+    found: QuerySet,
+    ordering: paging.Ordering,
+) -> HttpResponseBase:
+    """Answer a list of rows as a file of these of their fields."""
+    rows = export.walk(projects, lambda _project: found, ordering, export.of(fields))
+    return export.respond(request, name, fields, rows)

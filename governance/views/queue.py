@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from awooop.errors import Conflict, Invalid
+from awooop.listing import cleared, export
 from awooop.ui_status import STATUSES, look_of
 from governance.actions import dispatches
 from governance.forms import QueueFilterForm
@@ -22,17 +24,26 @@ from governance.views.frame import Shown
 
 _ONE = "governance/_dispatch.html"
 
+_CSV = (
+    "id", "project_id", "governance_event_id", "event_type", "subject", "dispatch_status",
+    "executor_type", "proposed_action", "owner", "operator_note", "attempt_count", "created_at",
+    "dispatched_at", "started_at", "completed_at",
+)  # fmt: skip
 
-def tab(request: HttpRequest, projects: Sequence[str], **attempt: Any) -> Shown:
+
+def tab(request: HttpRequest, projects: Sequence[str], **attempt: Any) -> Shown | HttpResponseBase:
     """Dispatches, newest first; `dispatch_id` shows one alone, which is its permalink."""
     dispatch_id = attempt.pop("dispatch_id", None) or lists.uuid_of(request, "dispatch_id")
     if dispatch_id is not None:
         one = queue.get(projects, dispatch_id)
         return Shown({"dispatches": [one], "pinned": one, **attempt}, attempt.get("status", 200))
     form = QueueFilterForm(request.GET)
-    context = {"form": form, "page": None, "clear_href": frame.address(request, "queue")}
+    context = {"form": form, "page": None, "clear_href": cleared(request)}
     if form.is_valid():
         try:
+            if export.is_wanted(request):
+                found = queue.filtered(form.filters)
+                return lists.file(request, "queue", _CSV, projects, found, queue.NEWEST)
             page = queue.newest(projects, form.filters, lists.page_request(request))
             context |= {"page": page, "dispatches": page.items, "is_filtered": form.filters.is_set}
         except Invalid as invalid:

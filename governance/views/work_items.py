@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from awooop import permissions
-from governance import work_items
+from awooop import listing, permissions
+from awooop.listing import export
+from awooop.listing.state import show
+from governance import lists, work_items
 from governance.work_items.listing import BLOCKED, DONE, IN_PROGRESS, WATCHING
 
+_CSV = ("id", "kind", "title", "gate", "status", "evidence", "next_step", "owner", "updated_at")
 # status -> its heading, and what it means
 GROUPS = {
     BLOCKED: (_("Blocked"), _("The source could not be read: nothing is known.")),
@@ -28,14 +32,18 @@ OWNERS = {
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.WORK_ITEMS)
+def page(request: HttpRequest) -> HttpResponseBase:
     """Every work item of the chosen project, or of all."""
     chosen = request.GET.get("project_id") or None
     projects = permissions.readable_projects(request.caller, chosen)
+    if export.is_wanted(request):
+        read = partial(work_items.rows, projects, project_id=chosen)
+        return export.respond(request, "work-items", _CSV, export.once(projects, read))
     rows = work_items.rows(projects, project_id=chosen)
     groups = [_group(status, rows) for status in GROUPS]
     context = {"groups": [group for group in groups if group["rows"]], "total": len(rows)}
-    return render(request, "governance/work_items.html", context)
+    return show(request, "governance/work_items.html", context)
 
 
 def _group(status: str, rows: list[dict[str, Any]]) -> dict[str, Any]:

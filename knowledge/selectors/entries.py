@@ -58,6 +58,12 @@ def page_of_entries(
     return Results(page, _with_excerpts(page.items, projects, frozenset()))
 
 
+def best(filters: Filters, projects: Sequence[str], at_most: int) -> list[KnowledgeEntry]:
+    """Answer the best entries for the words of the filters, at most so many."""
+    ranked = _rank(filters, projects, query.parse(projects, filters.q))
+    return _in_order(ranked.ids[:at_most], projects)
+
+
 def get(projects: Sequence[str], entry_id: UUID) -> KnowledgeEntry:
     """Answer one entry with what it is tied to; raises NotFound."""
     rows = KnowledgeEntry.objects.filter(pk=entry_id)

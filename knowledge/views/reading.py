@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
-from awooop import markdown, paging, permissions
+from awooop import listing, markdown, paging, permissions
 from awooop.errors import Invalid
-from knowledge import policies
+from awooop.listing import export
+from knowledge import lists, policies
 from knowledge.actions import entries as actions
 from knowledge.forms import FilterForm
 from knowledge.models import EntryStatus, EntryType
@@ -23,15 +25,26 @@ PER_PAGE = 20
 _FACET_LABELS = {"entry_type": dict(EntryType.choices), "category": {}}
 
 
+_CSV = (
+    "entry_id", "project_id", "title", "entry_type", "category", "tags", "status", "owner",
+    "source", "source_path", "alertname", "view_count", "version", "related_incident_id",
+    "created_at", "updated_at",
+)  # fmt: skip
+SEARCHED_AT_MOST = 1_000  # rows of a file of what a search found
+
+
 @require_safe
-def entry_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.ENTRIES)
+def entry_list(request: HttpRequest) -> HttpResponseBase:
     """Entries: the best first where words are given, else what was updated last."""
     form = FilterForm(request.GET)
-    context: dict[str, Any] = {"form": form, "clear_href": _cleared(request)}
+    context: dict[str, Any] = {"form": form, "clear_href": listing.cleared(request)}
     context["may_write"] = bool(_writable(request))
     status = 200
     try:
         chosen = filters.parse(request.GET)
+        if export.is_wanted(request):
+            return _file(request, chosen)
         context |= {"filters": chosen, **_found(request, chosen)}
     except Invalid as invalid:
         context["refused"] = invalid.errors
@@ -58,6 +71,18 @@ def _found(request: HttpRequest, chosen: filters.Filters) -> dict[str, Any]:
         "is_filtered": bool(chosen.q.strip() or chosen.narrowed()),
         "stale_before": policies.stale_before(),
     }
+
+
+def _file(request: HttpRequest, chosen: filters.Filters) -> HttpResponseBase:
+    projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    if chosen.q.strip():
+        read = partial(entries.best, chosen, projects, SEARCHED_AT_MOST)
+        rows = export.once(projects, lambda: export.of(_CSV)(read()))
+    else:
+        rows = export.walk(
+            projects, lambda project: chosen.apply([project]), entries.NEWEST, export.of(_CSV)
+        )
+    return export.respond(request, "knowledge", _CSV, rows)
 
 
 def _shown(facet: facets.Facet, chosen: filters.Filters) -> dict[str, Any]:
@@ -112,8 +137,3 @@ def note_view(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 def _writable(request: HttpRequest) -> list[str]:
     caller = request.caller
     return [each for each in caller.projects if permissions.can(caller, "knowledge.edit", each)]
-
-
-def _cleared(request: HttpRequest) -> str:
-    project_id = request.GET.get("project_id")
-    return f"{request.path}?{urlencode({'project_id': project_id})}" if project_id else request.path

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from awooop import permissions
+from awooop import listing, permissions
+from awooop.listing import export
+from knowledge import lists
 from knowledge.review_forms import PREVIEW_MOST, QueueFilterForm
 from knowledge.reviews import draft_text
 from knowledge.selectors import reviews
@@ -25,9 +29,23 @@ _SHOWN = {
 }
 
 
+_CSV = (
+    "dispatch_id", "project_id", "entry_id", "title", "priority_tier", "priority_score",
+    "readiness", "blockers", "recommended_completion_outcome", "owner", "queued_at", "completed_at",
+)  # fmt: skip
+
+
 @require_safe
-def review_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.REVIEWS)
+def review_list(request: HttpRequest) -> HttpResponseBase:
     """Reviews, the most urgent first: what waits, what is blocked and why, what was completed."""
+    form = QueueFilterForm(request.GET)
+    if export.is_wanted(request) and form.is_valid():
+        projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+        asked = {**form.asked(), "limit": reviews.MOST}
+        read = partial(reviews.completion_queue, projects, **asked)
+        rows = export.once(projects, lambda: read()["items"])
+        return export.respond(request, "owner-reviews", _CSV, rows)
     context = _asked(request, "knowledge-reviews")
     template = "knowledge/reviews.html" + ("#found" if frame.is_fragment(request) else "")
     response = render(request, template, context, status=context["status"])

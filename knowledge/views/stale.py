@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import permissions
+from awooop import listing, permissions
 from awooop.admin_base.forms import add_refusal
 from awooop.errors import Conflict, Refused
+from awooop.listing import export
+from knowledge import lists
 from knowledge.actions import queue_reviews
 from knowledge.actions.queue_reviews import BATCH_DEFAULT, DEFAULT_TIERS
 from knowledge.models import KnowledgeEntry
@@ -23,24 +27,37 @@ from knowledge.reviews import draft_text
 from knowledge.selectors import entries, stale_candidates, staleness
 from knowledge.views import frame
 
+_CSV = (
+    "entry_id", "project_id", "title", "priority_tier", "priority_score", "stale_days",
+    "updated_at", "view_count", "related_incident_id", "related_playbook_id", "recommended_action",
+    "owner", "owner_review_status",
+)  # fmt: skip
+
 
 @require_safe
-def stale_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.STALE)
+def stale_list(request: HttpRequest) -> HttpResponseBase:
     """Stale entries of one project, the most urgent first."""
-    return show(request, frame.one_project(request))
+    project, form = frame.one_project(request), StaleFilterForm(request.GET)
+    if export.is_wanted(request) and form.is_valid():
+        read = partial(_found, project, form, stale_candidates.MOST)
+        rows = export.once([project], lambda: read()["items"])
+        return export.respond(request, "stale-knowledge", _CSV, rows)
+    return show(request, project)
 
 
 def show(
     request: HttpRequest, project: str, *, batch: BatchForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Answer the page; `batch` is a form that was refused."""
+    request.listing = listing.State(request, lists.STALE)
     form = StaleFilterForm(request.GET)
     context: dict[str, Any] = {
         "form": form,
         "project_id": project,
         "current_project": project,
         "may_review": frame.may_review(request, project),
-        "clear_href": frame.address("knowledge-stale", project_id=request.GET.get("project_id")),
+        "clear_href": listing.cleared(request),
         "batch": batch or BatchForm(initial=_initial(request)),
         "snapshot": staleness.snapshot(project),
     }
@@ -61,20 +78,24 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 
 def _listed(project: str, form: StaleFilterForm) -> dict[str, Any]:
     given = form.cleaned_data
-    tier, action = given["priority_tier"], given["recommended_action"]
-    found = stale_candidates.candidates(
-        [project],
-        tiers=[tier] if tier else None,
-        recommended_action=action or None,
-        limit=given["limit"],
-    )
+    found = _found(project, form, given["limit"])
     return {
         "found": found,
         "names": draft_text.approvals_of(found["items"]),
-        "is_filtered": bool(tier or action),
+        "is_filtered": bool(given["priority_tier"] or given["recommended_action"]),
         "is_cut": found["total_stale"] > len(found["items"]),
         "most": stale_candidates.MOST,
     }
+
+
+def _found(project: str, form: StaleFilterForm, limit: int) -> dict[str, Any]:
+    tier, action = form.cleaned_data["priority_tier"], form.cleaned_data["recommended_action"]
+    return stale_candidates.candidates(
+        [project],
+        tiers=[tier] if tier else None,
+        recommended_action=action or None,
+        limit=limit,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,6 +149,7 @@ def _queue_page(
 def _row(
     request: HttpRequest, entry: KnowledgeEntry, form: QueueForm | None = None, status: int = 200
 ) -> HttpResponse:
+    request.listing = listing.State(request, lists.STALE)  # its columns are the reader's
     row = stale_candidates.of_entries(entry.project_id, [entry.pk]).get(entry.pk)
     context = {
         "row": row,

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from awooop import permissions
+from awooop import listing, permissions
 from awooop.errors import Conflict
+from awooop.listing import export
+from awooop.listing.state import show
+from runs import lists
 from runs.actions import remediation_dry_run as actions
 from runs.selectors import remediation_queue as selectors
 
 ITEMS, RECORDS = 50, 20
 
 
+_CSV = (
+    "work_item_id", "project_id", "incident_id", "incident_title", "run_id", "agent_id",
+    "verification_result", "action", "ready_for_ai", "playbook", "trust_score", "attempts",
+    "collected_at",
+)  # fmt: skip
+FILE_AT_MOST = 5_000
+
+
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.REMEDIATION)
+def queue(request: HttpRequest) -> HttpResponseBase:
     """The queue's newest items, each with its one action, and the latest dry runs."""
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    if export.is_wanted(request):
+        read = partial(selectors.queue, projects, limit=FILE_AT_MOST)
+        rows = export.once(projects, lambda: read()["items"])
+        return export.respond(request, "remediation-queue", _CSV, rows)
     may_run = {
         project
         for project in projects
@@ -31,7 +50,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "history": selectors.history(projects, limit=RECORDS),
         "may_run": may_run,
     }
-    return render(request, "runs/remediation_queue.html", context)
+    return show(request, "runs/remediation_queue.html", context)
 
 
 @require_POST

@@ -258,7 +258,7 @@ PAGES: dict[str, Page] = {
     "profile-session-end": Page(None, act="read"),
     "profile-sessions-end": Page(None, act="read"),
     # the kernel
-    "tenants": Page(),
+    "tenants": Page(filters=("format", "columns")),
     "audit": Page(
         "audit.read",
         filters=(
@@ -277,7 +277,7 @@ PAGES: dict[str, Page] = {
     "note-edit": Page("note.write", form={"body": "Seen", "version": "1"}),
     "note-strike": Page(None, act="note.write"),
     "note-restore": Page(None, act="note.write"),
-    "contracts": Page(filters=("project_id", "lifecycle_status")),
+    "contracts": Page(filters=("project_id", "lifecycle_status", "format", "columns")),
     "contract": Page(),
     "contract-new": Page(
         "contract.edit",
@@ -372,7 +372,7 @@ PAGES: dict[str, Page] = {
         filters=("project_id", "page", "cursor", "incident_id", "callback_reply_status")
     ),
     "message-retry": Page(None, act="message.retry", rows=_DEAD),
-    "remediation-queue": Page(filters=("project_id",)),
+    "remediation-queue": Page(filters=("project_id", "format", "columns")),
     "remediation-dry-run": Page(None, act="governance.act"),
     # governance
     "governance": Page(
@@ -389,7 +389,7 @@ PAGES: dict[str, Page] = {
     "dispatch-complete": Page(act="governance.act", rows=_WORKED),
     "dispatch-fail": Page(act="governance.act", rows=_WORKED),
     "governance-self-check": Page(act="governance.act"),
-    "work-items": Page(filters=("project_id",)),
+    "work-items": Page(filters=("project_id", "format", "columns")),
     "drift-handoff": Page(act="governance.act", form={"owner": "platform"}),
     "drift-adopt": Page(act="governance.act", form={"note": "So be it"}),
     "drift-resolve": Page(act="governance.act", form={"note": "Mended"}),
@@ -406,7 +406,7 @@ PAGES: dict[str, Page] = {
         "knowledge.edit", act="knowledge.edit", form={"version": "1"}, rows={"entry_id": 1}
     ),
     "knowledge-stale": Page(
-        filters=("project_id", "priority_tier", "recommended_action", "limit"),
+        filters=("project_id", "priority_tier", "recommended_action", "limit", "columns"),
     ),
     "knowledge-stale-queue": Page(
         "knowledge.review", act="knowledge.review", rows={"entry_id": _REVIEWED}
