@@ -18,6 +18,7 @@ ROUTERS = (
     ("", "awooop.platform_api.router"),
     ("", "awooop.stop_api.router"),
     ("", "awooop.audit_proof.api.router"),
+    ("", "awooop.webhooks.api.router"),
     ("", "governance.api.router"),
     ("", "runs.api.router"),
     ("", "knowledge.api.router"),

@@ -79,6 +79,17 @@ class Config(IdentityConfig):
         description="A file to which anchors of the audit chains are appended; best on another "
         "machine, append-only. Unset: they are kept in the database only.",
     )
+    webhooks_allow_http: bool = Field(
+        False,
+        validation_alias=_env("AWOOOP_WEBHOOKS_ALLOW_HTTP"),
+        description="Whether outbound webhooks may go to http:// addresses, unencrypted.",
+    )
+    webhooks_allow_private: bool = Field(
+        False,
+        validation_alias=_env("AWOOOP_WEBHOOKS_ALLOW_PRIVATE"),
+        description="Whether outbound webhooks may go to private and loopback addresses, as "
+        "receivers on the premises have. Link-local and cloud metadata addresses: never.",
+    )
     audit_anchor_url: str | None = Field(
         None,
         validation_alias=_env("AUDIT_ANCHOR_URL"),

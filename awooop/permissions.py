@@ -39,6 +39,7 @@ TABLE: dict[str, Permission] = {
     "governance.act": Permission(_OPERATORS, ApiScope.GOVERN),
     "audit.read": Permission(_OPERATORS, ApiScope.GOVERN),
     "audit.export": Permission(_OPERATORS, ApiScope.GOVERN),
+    "webhook.edit": Permission(_ADMINS, ApiScope.GOVERN),
     "knowledge.edit": Permission(_WRITERS, ApiScope.GOVERN),
     "knowledge.review": Permission(_OWNERS, ApiScope.GOVERN),
     "stop.place": Permission(_ADMINS, ApiScope.GOVERN),

@@ -39,6 +39,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("runs.truth_chain", "runs.tasks.measure_truth_chains", 1),
     Schedule("reports.daily", "runs.tasks.send_reports", 5),
     Schedule("governance.self_check", "governance.tasks.self_check", 60),
+    Schedule("webhooks.deliver", "awooop.webhooks.tasks.deliver", 1),
     Schedule("audit.anchor", "awooop.audit_proof.tasks.anchor", 5),
     # Three in the morning in Taipei.
     Schedule("retention.prune", "awooop.retention.tasks.prune", 24 * 60, at=time(19)),

@@ -26,7 +26,12 @@ BASE_DIR = _config.ROOT
 DEBUG = CONFIG.debug
 AUDIT_SECRET = CONFIG.audit_key.get_secret_value() if CONFIG.audit_key else SECRET_KEY
 _OLD_KEYS = CONFIG.audit_old_keys
-AUDIT_OLD_SECRETS = tuple(_OLD_KEYS.get_secret_value().split()) if _OLD_KEYS else ()
+AUDIT_OLD_SECRETS = (
+    *(_OLD_KEYS.get_secret_value().split() if _OLD_KEYS else ()),
+    *(SECRET_KEY_FALLBACKS if CONFIG.audit_key is None else ()),
+)
+WEBHOOKS_ALLOW_HTTP = CONFIG.webhooks_allow_http
+WEBHOOKS_ALLOW_PRIVATE = CONFIG.webhooks_allow_private
 AUDIT_ANCHOR_MINUTES = CONFIG.audit_anchor_minutes
 AUDIT_ANCHOR_FILE = CONFIG.audit_anchor_file
 AUDIT_ANCHOR_URL = CONFIG.audit_anchor_url or ""

@@ -57,6 +57,7 @@ STATUSES: dict[str, Look] = {
     ),
     **_looks("warn", "alert", above_threshold=_("Above the threshold")),
     # done well
+    **_looks("ok", "check", delivered=_("Delivered")),
     **_looks("ok", "check", completed=_("Completed"), succeeded=_("Succeeded")),
     **_looks("ok", "check", success=_("Success"), approved=_("Approved"), allowed=_("Allowed")),
     **_looks("ok", "check", resolved=_("Resolved"), done=_("Done"), ok=_("OK"), sent=_("Sent")),

@@ -18,6 +18,7 @@ from awooop.api import api
 from awooop.audit_proof import views as audit_views
 from awooop.listing import views as list_views
 from awooop.notes import views as note_views
+from awooop.webhooks import views as webhook_views
 
 handler400 = "awooop.problems.bad_request"
 handler403 = "awooop.problems.permission_denied"
@@ -57,6 +58,20 @@ urlpatterns = [
     path("awooop/notes/<uuid:note_id>/restore", note_views.restore, name="note-restore"),
     path(".well-known/awooop-audit-keys.json", audit_views.keys, name="audit-keys"),
     path("awooop/audit", audit_pages.records, name="audit"),
+    path("awooop/webhooks", webhook_views.webhooks, name="webhooks"),
+    path("awooop/webhooks/<uuid:subscription_id>", webhook_views.webhook, name="webhook"),
+    path(
+        "awooop/webhooks/<uuid:subscription_id>/secret", webhook_views.rotate, name="webhook-rotate"
+    ),
+    path(
+        "awooop/webhooks/<uuid:subscription_id>/switch", webhook_views.switch, name="webhook-switch"
+    ),
+    path("awooop/webhooks/<uuid:subscription_id>/test", webhook_views.test, name="webhook-test"),
+    path(
+        "awooop/webhooks/deliveries/<uuid:delivery_id>/redeliver",
+        webhook_views.redeliver,
+        name="webhook-redeliver",
+    ),
     path("awooop/audit/proof", audit_views.proof, name="audit-proof"),
     path("awooop/audit/export", audit_views.export, name="audit-export"),
     path("awooop/views", list_views.saved_views, name="saved-views"),

@@ -12,7 +12,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         import governance.metrics
         import governance.slo.self_check  # noqa: F401 - registers the check of the SLOs
-        from governance import insights, nav, notes, self_checks, work_items
+        from governance import insights, nav, notes, self_checks, webhook_events, work_items
         from governance.slo import slis
 
         self_checks.discover()
@@ -21,3 +21,4 @@ class GovernanceConfig(AppConfig):
         insights.discover()
         nav.register()
         notes.register()
+        webhook_events.register()

@@ -11,7 +11,12 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         import runs.metrics  # noqa: F401 - registers what /metrics and /readyz show of runs
-        from runs import drift_incidents, nav, notes  # nav registers the pages of the navigation
+        from runs import (  # nav registers the pages of the navigation
+            drift_incidents,
+            nav,
+            notes,
+            webhook_events,
+        )
         from runs.actions import governance_alerts, outbox, stop_alerts
 
         nav.register()
@@ -20,3 +25,4 @@ class RunsConfig(AppConfig):
         stop_alerts.connect()
         drift_incidents.register()
         outbox.connect()
+        webhook_events.register()

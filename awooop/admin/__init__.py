@@ -23,6 +23,7 @@ from awooop.admin import (
     sessions,
     stops,
     telegram,
+    webhooks,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "sessions",
     "stops",
     "telegram",
+    "webhooks",
 ]
 
 

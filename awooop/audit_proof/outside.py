@@ -11,10 +11,14 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from awooop import tenancy
+from awooop import guarded_http, tenancy
 from awooop.audit_proof import documents
+from awooop.canonical import canonical_json
 from awooop.clock import now
+from awooop.errors import Invalid
+from awooop.guarded_http import Policy, Undeliverable
 from awooop.models import AuditAnchor
+from awooop.webhooks import signing
 
 log = structlog.get_logger(__name__)
 _BATCH = 200
@@ -26,6 +30,8 @@ def stores() -> dict[str, tuple[str, Keep]]:
     found: dict[str, tuple[str, Keep]] = {}
     if settings.AUDIT_ANCHOR_FILE:
         found["file"] = ("filed_at", append_to_file)
+    if settings.AUDIT_ANCHOR_URL:
+        found["url"] = ("posted_at", post_to_url)
     return found
 
 
@@ -41,7 +47,7 @@ def deliver(projects: Sequence[str]) -> tuple[dict[str, int], list[str]]:
         for project in projects:
             try:
                 done[name] += _deliver(project, column, keep)
-            except OSError as error:
+            except (OSError, Undeliverable, Invalid) as error:
                 errors.append(f"{name}: {error}"[:200])
                 log.warning("anchors_not_kept", store=name, project_id=project, error=str(error))
                 break  # what does not take one project's takes no other's
@@ -81,3 +87,22 @@ def append_to_file(anchors: Sequence[AuditAnchor]) -> None:
 def _write_all(handle: int, data: bytes) -> None:
     while data:
         data = data[os.write(handle, data) :]
+
+
+def post_to_url(anchors: Sequence[AuditAnchor]) -> None:
+    """Post anchors to AUDIT_ANCHOR_URL, signed with the installation's key (Standard Webhooks,
+    `v1a`); raises Undeliverable unless they were taken.
+
+    Whoever sets the environment says where to: it may be on the premises.
+    """
+    found = [documents.document(anchor) for anchor in anchors]
+    body = canonical_json(
+        {"type": "audit.anchored", "timestamp": now(), "data": {"anchors": found}}
+    ).encode()
+    last = anchors[-1]
+    ident = f"msg_anchor_{last.project_id}_{anchors[0].number}_{last.number}"
+    headers = signing.public_headers(ident, now(), body)
+    reach = Policy(http=True, private=True)
+    answer = guarded_http.post(settings.AUDIT_ANCHOR_URL, body, headers, policy=reach)
+    if not answer.is_taken:
+        raise Undeliverable(f"it answered {answer.status}")

@@ -14,6 +14,7 @@ from awooop.models.stop import Stop
 from awooop.models.task import TaskHeartbeat
 from awooop.models.telegram import TelegramAccount, TelegramLinkCode
 from awooop.models.user import User
+from awooop.models.webhook import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "ApiKey",
@@ -40,4 +41,6 @@ __all__ = [
     "TelegramAccount",
     "TelegramLinkCode",
     "User",
+    "WebhookDelivery",
+    "WebhookSubscription",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_q.models import Task
 
-from awooop.models import Lease, Session, TelegramLinkCode
+from awooop.models import Lease, Session, TelegramLinkCode, WebhookDelivery
 from awooop.retention.registry import Rule, add
 
 add(
@@ -49,5 +49,16 @@ add(
         what="the cluster's records of tasks that ended, with their errors",
         keeps="the last weeks, to find out why something failed; what waits is in another table",
         days=14,
+    )
+)
+add(
+    Rule(
+        "webhook_deliveries",
+        WebhookDelivery,
+        "created_at",
+        lambda cutoff: WebhookDelivery.objects.filter(next_attempt_at=None),
+        what="deliveries of outbound webhooks that arrived or were given up",
+        keeps="those that are still to be posted",
+        days=30,
     )
 )

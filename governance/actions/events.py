@@ -67,6 +67,7 @@ def report(*, by: Caller, found: Mapping[str, Iterable[Finding]]) -> Reported:
     GovernanceEvent.objects.bulk_update(known, _CHANGED, batch_size=500)
     _record(by, "governance.event.open", opened)
     _count("awooop_governance_events_opened", opened)
+    _tell(signals.events_opened, opened, by)
     _tell(signals.events_notify, notified, by)
     return Reported(opened, known, notified)
 

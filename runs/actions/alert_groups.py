@@ -14,7 +14,7 @@ from awooop import bulk, counters
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.models import Project
-from runs import incident_ids
+from runs import incident_ids, signals
 from runs.actions import alert_events, incidents, links, runs
 from runs.actions.alert_events import Heard, Original
 from runs.alertmanager import wording
@@ -115,6 +115,7 @@ def _start(
     if group.incident is None:
         group.incident, is_new = _insert_or_find(_incident(group.project_id, notification, at))
         if is_new:
+            signals.incidents_opened.send(sender=Incident, incidents=[group.incident], by=by)
             made.incidents_opened.append(group.episode)
             group.run_id = _queue_run(by, group.incident)
             made.runs.append(group.run_id)

@@ -101,6 +101,7 @@ def request(
     approval.notification = approval_messages.ask(approval, run)
     approval.save(update_fields=["notification"])
     counters.add("awooop_approvals_requested", project_id=run.project_id, risk_level=risk_level)
+    signals.approvals_requested.send(sender=Approval, approvals=[approval], by=by)
     return approval
 
 
@@ -217,6 +218,7 @@ def decide_locked(
     _record(approval, run, by, f"run.approval.{decision}", decision, reason, batch)
     counters.add("awooop_approvals_decided", project_id=approval.project_id, decision=decision)
     signals.approval_decided.send(sender=Approval, approval=approval, by=by)
+    signals.approvals_ended.send(sender=Approval, approvals=[approval], by=by)
     return Outcome(approval, run, decision, run.state if run else approval.status, token)
 
 

@@ -140,6 +140,7 @@ def _expire(approvals: list[Approval], at: datetime) -> int:
     transition_all(waiting, RunState.TIMED_OUT, by=_SWEEP, error_code="E-APPR-EXPIRED")
     for approval in approvals:
         signals.approval_decided.send(sender=Approval, approval=approval, by=_SWEEP)
+    signals.approvals_ended.send(sender=Approval, approvals=approvals, by=_SWEEP)
     resolved = _resolve_incidents(project_id, approvals, at)
     audit.append_many(project_id=project_id, by=_SWEEP, entries=[_entry(a) for a in approvals])
     return resolved

@@ -10,7 +10,7 @@ from awooop import bulk
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, Unavailable
-from runs import incident_ids
+from runs import incident_ids, signals
 from runs.actions import batches
 from runs.actions.batches import Batch, Written
 from runs.models import Incident, IncidentStatus
@@ -35,6 +35,9 @@ def add(*, by: Caller, batch: Batch) -> Written:
         left -= _held(project_id, left)
         _check_fingerprints(batch, project_id, incidents, left)
         _check_left(batch, incidents, left)
+    opened = [each for each in incidents if each.pk in inserted]
+    if opened:
+        signals.incidents_opened.send(sender=Incident, incidents=opened, by=by)
     return batches.summed_up("incident", project_id, incidents, inserted)
 
 

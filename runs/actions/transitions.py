@@ -80,6 +80,8 @@ def transition_all(
         if audit_action:
             _record(run, from_state, by, audit_action)
         signals.run_transitioned.send(sender=Run, run=run, from_state=from_state, by=by)
+    if runs and to_state in policies.FINAL:
+        signals.runs_ended.send(sender=Run, runs=list(runs), by=by)
 
 
 def _stamps(to_state: str, at: Any) -> dict[str, Any]:

@@ -96,6 +96,8 @@ CONSOLE = (
     Page("stops", "/awooop/stops"),
     Page("stop-new", "/awooop/stops/new?agent=sre-agent"),
     Page("stop", "/awooop/stops", (ROW,)),
+    Page("webhooks", "/awooop/webhooks"),
+    Page("webhook", "/awooop/webhooks", (RUN,)),
     Page("audit-proof", "/awooop/audit/proof"),
     Page("tenants", "/awooop/tenants"),
     Page("design", "/awooop/design"),

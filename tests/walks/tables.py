@@ -103,6 +103,7 @@ _STOPPED = {"stop_id": 1}
 _PAGED = ("project_id", "page", "per_page", "cursor")
 
 _NOBODY = UUID(int=9)
+_HOOK = {"name": "pager", "url": "https://pager.example.org/in", "kinds": "incident.opened"}
 
 OPERATIONS: dict[str, Op] = {
     # the kernel
@@ -117,6 +118,18 @@ OPERATIONS: dict[str, Op] = {
     "POST /platform/audit/exports": Op(
         "govern", {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
     ),
+    # outbound webhooks
+    "GET /platform/webhook-subscriptions": Op(),
+    "POST /platform/webhook-subscriptions": Op(
+        "govern",
+        {"name": "pager", "url": "https://pager.example.org/in", "kinds": ["incident.opened"]},
+        201,
+    ),
+    "PATCH /platform/webhook-subscriptions/{subscription_id}": Op("govern", {"name": "siren"}),
+    "POST /platform/webhook-subscriptions/{subscription_id}/rotate-secret": Op("govern"),
+    "POST /platform/webhook-subscriptions/{subscription_id}/test": Op("govern", status=202),
+    "GET /platform/webhook-deliveries": Op(),
+    "POST /platform/webhook-deliveries/{delivery_id}/redeliver": Op("govern", status=202),
     # runs
     "GET /platform/runs": Op(),
     "GET /platform/runs/{run_id}": Op(),
@@ -294,6 +307,17 @@ PAGES: dict[str, Page] = {
     "contract-edit": Page("contract.edit", act="contract.edit", form={"body": '{"tools": {}}'}),
     "contract-activate": Page("contract.edit", act="contract.edit", form=_planned("active")),
     "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),
+    "webhooks": Page(
+        "webhook.edit",
+        filters=("project_id",),
+        act="webhook.edit",
+        form=lambda world: {"project_id": world.project_id, **_HOOK},
+    ),
+    "webhook": Page("webhook.edit", filters=("page", "cursor"), act="webhook.edit", form=_HOOK),
+    "webhook-rotate": Page(None, act="webhook.edit"),
+    "webhook-switch": Page(None, act="webhook.edit", form={"to": "off"}),
+    "webhook-test": Page(None, act="webhook.edit"),
+    "webhook-redeliver": Page(None, act="webhook.edit"),
     "audit-keys": Page(OPEN),
     "audit-proof": Page(filters=("project_id",)),
     "audit-export": Page(
@@ -469,6 +493,8 @@ ADMINS: dict[str, Admin] = {
     "awooop.sharedview": Admin(),
     "awooop.ownview": _PLATFORM,
     "awooop.listpreference": _PLATFORM,
+    "awooop.webhooksubscription": Admin("webhook.edit"),
+    "awooop.webhookdelivery": Admin("webhook.edit"),
     "awooop.note": Admin(),
     "awooop.noteversion": Admin(),
     # governance

@@ -15,13 +15,21 @@ from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
 from awooop import tenancy
+from awooop.actions import audit_anchors
 from awooop.clock import now
+from awooop.webhooks import secrets as webhook_secrets
 from tests import factories
 from tests.walks.addresses import has_project
 
 Values = dict[str, Any]
 Guess = Callable[["World"], Values]
-_BY_ACTIONS = ("awooop.auditrecord", "awooop.audithead", "awooop.membership", "awooop.apikey")
+_BY_ACTIONS = (
+    "awooop.auditrecord",
+    "awooop.audithead",
+    "awooop.auditanchor",
+    "awooop.membership",
+    "awooop.apikey",
+)
 
 
 class World:
@@ -37,6 +45,7 @@ class World:
             for role in ("viewer", "operator", "knowledge_owner", "project_admin")
         }
         with tenancy.scope([project_id]):
+            audit_anchors.anchor(project_id)
             for model in _in_order():
                 self.rows[model._meta.label_lower] = self._fill(model)
 
@@ -190,6 +199,19 @@ def _reviewed(world: World) -> UUID:
 
 # What the rows of a table must hold beyond what is guessed: a function for each row to be made.
 ROWS: dict[str, tuple[Guess, ...]] = {
+    "awooop.webhooksubscription": (
+        lambda world: {
+            "kinds": ["incident.opened"],
+            "url": f"https://{world.mark}.example/in",
+            "secret": webhook_secrets.keep(webhook_secrets.new()),
+            "old_secret": "",
+        },
+    )
+    * 2,
+    "awooop.webhookdelivery": (
+        lambda world: {"attempts": [{"error": world.mark}], "next_attempt_at": now()},
+    )
+    * 2,
     "awooop.stop": (_lifted_stop, _open_stop),
     "awooop.note": (
         lambda world: {

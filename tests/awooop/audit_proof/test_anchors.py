@@ -229,3 +229,36 @@ def test_numbers_that_the_database_writes_otherwise_break_no_chain(append):
     entry = actions.Entry("test.numbers", "thing", "1", details)
     actions.append(project_id="awoooi", by=BY, entry=entry)
     assert audit.verify("awoooi").broken_at is None
+
+
+# --- posted -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def receiver():
+    from tests.awooop.webhooks.receiver import Receiver
+
+    made = Receiver()
+    yield made
+    made.stop()
+
+
+def test_anchors_are_posted_and_signed_with_the_published_key(anchored, settings, receiver):
+    settings.AUDIT_ANCHOR_URL = receiver.url
+    assert tasks.anchor()["url"] == 3
+    (post,) = receiver.posts
+    assert json.loads(post.body)["data"]["anchors"] == _documents()
+    content = f"{post.headers['webhook-id']}.{post.headers['webhook-timestamp']}.".encode()
+    version, _, signature = post.headers["webhook-signature"].partition(",")
+    assert version == "v1a"
+    assert audit_keys.verifies(audit_keys.current().public, content + post.body, signature)
+
+
+def test_anchors_that_were_not_taken_are_posted_later(anchored, settings, receiver):
+    from tests.awooop.webhooks.receiver import Reply
+
+    settings.AUDIT_ANCHOR_URL = receiver.url
+    receiver.next.append(Reply(500))
+    with pytest.raises(RuntimeError, match="it answered 500"):
+        tasks.anchor()
+    assert tasks.anchor()["url"] == 3

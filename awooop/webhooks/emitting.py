@@ -1,0 +1,81 @@
+"""Write an event for whoever subscribed to it, in the transaction of the fact itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django_q.tasks import async_task
+
+from awooop.canonical import canonical_json
+from awooop.clock import now
+from awooop.models import WebhookDelivery, WebhookSubscription
+from awooop.redaction import redact_json
+
+TASK = "awooop.webhooks.tasks.deliver"
+Data = dict[str, Any]
+
+
+def emit(project_id: str, kind: str, events: Sequence[Data]) -> int:
+    """Queue these events of one project for each of its subscriptions; answers how many.
+
+    One statement where nobody subscribed, two where somebody did. Secrets are redacted.
+    """
+    if not events:
+        return 0
+    wanted = WebhookSubscription.objects.filter(
+        project_id=project_id, is_active=True, kinds__contains=[kind]
+    )
+    subscriptions = list(wanted.values_list("pk", flat=True))
+    if not subscriptions:
+        return 0
+    at = now()
+    bodies = [body(project_id, kind, data, at) for data in events]
+    deliveries = [
+        _delivery(project_id, pk, kind, text, at) for text in bodies for pk in subscriptions
+    ]
+    WebhookDelivery.objects.bulk_create(deliveries)
+    ring()
+    return len(deliveries)
+
+
+def emit_to(subscription: WebhookSubscription, kind: str, data: Data) -> WebhookDelivery:
+    """Queue one event for one subscription, whatever it subscribed to."""
+    at = now()
+    project_id = subscription.project_id
+    text = body(project_id, kind, data, at)
+    delivery = _delivery(project_id, subscription.pk, kind, text, at)
+    delivery.save(force_insert=True)
+    ring()
+    return delivery
+
+
+def body(project_id: str, kind: str, data: Data, at: datetime) -> str:
+    """Answer what is posted: the kind, when it happened, and what."""
+    clean, _count = redact_json(data)
+    return canonical_json(
+        {"type": kind, "timestamp": at, "data": {"project_id": project_id, **clean}}
+    )
+
+
+def _delivery(project_id: str, pk: Any, kind: str, text: str, at: datetime) -> WebhookDelivery:
+    return WebhookDelivery(
+        project_id=project_id,
+        subscription_id=pk,
+        kind=kind,
+        body=text,
+        created_at=at,
+        next_attempt_at=at,
+    )
+
+
+def ring() -> None:
+    """Have the cluster look once this transaction is committed: once for all of its events."""
+    if not any(each[1] is _ring for each in connection.run_on_commit):
+        transaction.on_commit(_ring, robust=True)  # a broker that is gone must not fail the request
+
+
+def _ring() -> None:
+    async_task(TASK, task_name="webhooks")
