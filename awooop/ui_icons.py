@@ -92,6 +92,7 @@ PAGE_ICONS: dict[str, str] = {
     "/awooop/outbox": "outbound",
     "/awooop/gateway": "tool",
     "/awooop/audit": "key",
+    "/awooop/webhooks": "link",
     "/governance": "shield",
     "/knowledge": "book",
     "/knowledge/stale": "hourglass",
