@@ -12,7 +12,7 @@ from awooop.rls import ProjectPolicy
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awooop', '0012_audit_view'),
+        ('awooop', '0013_second_factors'),
     ]
 
     operations = [
