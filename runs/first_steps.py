@@ -20,7 +20,10 @@ select exists (select 1 from awooop_apikey
        exists (select 1 from awooop_contractrevision
                 where project_id = any(%(projects)s) and lifecycle_status = 'active'
                   and contract_family = 'channel'),
-       exists (select 1 from runs_channelevent where project_id = any(%(projects)s))
+       exists (select 1 from unnest(%(projects)s::text[]) as visible(project_id)
+                cross join lateral (
+                  select 1 from runs_channelevent where project_id = visible.project_id
+                   order by received_at desc limit 1) newest)
 """
 
 

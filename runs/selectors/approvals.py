@@ -107,13 +107,14 @@ def most_urgent(
     """Answer what can still be decided, the first to expire first; what never expires, last."""
     at = now()
     open_ended = Q(expires_at=None) if within is None else Q()
-    rows = Approval.objects.filter(
-        open_ended | Q(expires_at__gt=at), status=ApprovalStatus.PENDING
-    ).select_related("run", "project")
+    rows = Approval.objects.filter(open_ended | Q(expires_at__gt=at), status=ApprovalStatus.PENDING)
     if within is not None:
         rows = rows.filter(expires_at__lte=at + within)
-    ordered = paging.restrict(rows, projects).order_by(F("expires_at").asc(nulls_last=True), "pk")
-    return list(ordered[:at_most])
+    order = (F("expires_at").asc(nulls_last=True), "pk")
+    # Whole rows of these few only: a thousand that wait would be sorted with their arguments.
+    first = paging.restrict(rows, projects).order_by(*order).values("pk")[:at_most]
+    whole = paging.restrict(Approval.objects.filter(pk__in=first), projects)
+    return list(whole.select_related("run", "project").order_by(*order))
 
 
 def count_new(projects: Sequence[str], *, shown: Collection[UUID], **filters: Any) -> int:

@@ -87,8 +87,12 @@ def worst_open(projects: Sequence[str]) -> list[Incident]:
     """Answer the worst incidents that are not resolved, the newest of each severity first."""
     ranks = [When(severity=value, then=Value(rank)) for rank, value in enumerate(Severity.values)]
     rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+    order = (rank, "-opened_at", "-incident_id")
     rows = paging.restrict(Incident.objects.filter(status__in=_OPEN), projects)
-    return list(rows.order_by(rank, "-opened_at", "-incident_id")[:INCIDENTS_AT_MOST])
+    # Whole rows of these few only: all that are open would be sorted with their labels.
+    first = rows.order_by(*order).values("pk")[:INCIDENTS_AT_MOST]
+    whole = paging.restrict(Incident.objects.filter(pk__in=first), projects)
+    return list(whole.order_by(*order))
 
 
 def troubled(projects: Sequence[str]) -> list[Run]:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from awooop import callers, paging, tenancy
 from governance import insights
-from runs import finders, status_chain
+from runs import finders, first_steps, status_chain
 from runs.models import Approval, Execution, OutboundMessage, Run
 from runs.selectors import (
     approval_history,
@@ -163,6 +163,14 @@ def test_what_stands_open_on_the_home_page():
     with plans.explained() as found:
         home.standing(THREE)
     check(found, at_most=100)
+
+
+def test_a_project_without_a_run_does_not_look_through_those_of_others():
+    """Its first steps are asked for on each view of its home page."""
+    with tenancy.scope([*THREE, "plans-none"]), plans.explained() as found:
+        assert not home.standing(["plans-none"])["has_runs"]
+        assert not first_steps.of(["plans-none"])[3].is_done
+    check(found, at_most=10)
 
 
 def test_the_evidence_of_a_run():
