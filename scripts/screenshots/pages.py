@@ -95,7 +95,7 @@ CONSOLE = (
     Page("contracts", "/awooop/contracts"),
     Page("stops", "/awooop/stops"),
     Page("stop-new", "/awooop/stops/new?agent=sre-agent"),
-    Page("stop", "/awooop/stops", (ROW,)),
+    Page("stop", "/awooop/stops", (RUN,)),
     Page("webhooks", "/awooop/webhooks"),
     Page("webhook", "/awooop/webhooks", (RUN,)),
     Page("audit-proof", "/awooop/audit/proof"),
