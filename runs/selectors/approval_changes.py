@@ -1,6 +1,6 @@
-"""What an action would change, as far as anybody has said: the contract, a dry run, the server.
+"""What an action would change, as far as anybody has said: its contract, and the MCP server.
 
-Three statements for any number of approvals. What nobody has said is None, never a guess.
+One statement for any number of approvals. What nobody has said is None, never a guess.
 """
 
 from __future__ import annotations
@@ -12,36 +12,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
-from runs.models import Approval, RemediationMode, RemediationRecord
+from runs.models import Approval
 
-# Only the one grant is read: a contract's body may be long.
-_GRANTS = """
+# Only the one grant is read (a contract's body may be long), and the latest call of the tool.
+_KNOWN = """
 select wanted.approval_id, revision.contract_id, revision.version_major, revision.version_minor,
-  revision.lifecycle_status, revision.body -> 'tools' -> wanted.tool_name ->> 'scope'
-from unnest(%s::uuid[], %s::uuid[], %s::text[]) as wanted(approval_id, revision_id, tool_name)
-join awooop_contractrevision revision on revision.revision_id = wanted.revision_id
-where revision.project_id = any(%s)
-"""
-_HINTS = """
-select wanted.project_id, wanted.tool_name, latest.hints
-from unnest(%s::text[], %s::text[]) as wanted(project_id, tool_name)
-cross join lateral (
-  select gate_result -> 'untrusted_hints' as hints from runs_mcpcall
-   where project_id = wanted.project_id and tool_name = wanted.tool_name
-   order by created_at desc, call_id desc limit 1) latest
-where jsonb_typeof(latest.hints) = 'object'
-"""
-
-
-# The latest dry run of each incident.
-_DRY_RUNS = """
-select latest.id from unnest(%s::text[], %s::text[]) as wanted(project_id, incident_id)
-cross join lateral (
-  select id from runs_remediationrecord
-   where project_id = wanted.project_id and incident_id = wanted.incident_id and mode = %s
-   order by created_at desc, id desc limit 1) latest
+  revision.lifecycle_status, revision.body -> 'tools' -> wanted.tool_name ->> 'scope',
+  case when jsonb_typeof(latest.hints) = 'object' then latest.hints end
+from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[])
+  as wanted(approval_id, project_id, revision_id, tool_name)
+left join awooop_contractrevision revision
+  on revision.revision_id = wanted.revision_id and revision.project_id = wanted.project_id
+left join lateral (
+  select gate_result -> 'untrusted_hints' as hints from runs_mcpcall call
+   where call.project_id = wanted.project_id and call.tool_name = wanted.tool_name
+   order by call.created_at desc, call.call_id desc limit 1) latest on true
 """
 
 
@@ -57,11 +43,9 @@ class Grant:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is known of an action before it is done: the grant, its incident's latest dry run, and
-    the MCP server's own word."""
+    """What is known of an action before it is done: the grant, and the MCP server's own word."""
 
     grant: Grant | None = None
-    dry_run: RemediationRecord | None = None
     hints: dict[str, Any] | None = None
 
 
@@ -69,51 +53,22 @@ def of(approvals: Sequence[Approval]) -> dict[UUID, Changes]:
     """Answer what is known of each approval's action, by the approval's id."""
     if not approvals:
         return {}
-    grants, dry_runs, hints = _grants(approvals), _dry_runs(approvals), _hints(approvals)
-    return {
-        one.pk: Changes(
-            grants.get(one.pk),
-            dry_runs.get((one.project_id, one.incident_id)),
-            hints.get((one.project_id, one.tool_name)),
-        )
-        for one in approvals
-    }
-
-
-def _grants(approvals: Sequence[Approval]) -> dict[UUID, Grant]:
-    bound = [one for one in approvals if one.contract_revision_id]
-    if not bound:
-        return {}
-    given = [
-        [one.pk for one in bound],
-        [one.contract_revision_id for one in bound],
-        [one.tool_name for one in bound],
-        sorted({one.project_id for one in bound}),
+    wanted = [
+        [one.pk for one in approvals],
+        [one.project_id for one in approvals],
+        [one.contract_revision_id for one in approvals],
+        [one.tool_name for one in approvals],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_GRANTS, given)
-        return {
-            pk: Grant(f"{contract_id} {major}.{minor}", status, scope)
-            for pk, contract_id, major, minor, status, scope in cursor.fetchall()
-        }
+        cursor.execute(_KNOWN, wanted)
+        return {pk: Changes(_grant(*said), _object(hints)) for pk, *said, hints in cursor}
 
 
-def _dry_runs(approvals: Sequence[Approval]) -> dict[Any, RemediationRecord]:
-    keys = sorted({(one.project_id, one.incident_id) for one in approvals if one.incident_id})
-    if not keys:
-        return {}
-    given = [[key[0] for key in keys], [key[1] for key in keys], RemediationMode.DRY_RUN.value]
-    wanted = RawSQL(_DRY_RUNS, given)  # noqa: S611 - constant text, bound values
-    rows = RemediationRecord.objects.filter(pk__in=wanted)
-    return {(row.project_id, row.incident_id): row for row in rows}
+def _grant(
+    name: str | None, major: int, minor: int, status: str, scope: str | None
+) -> Grant | None:
+    return None if name is None else Grant(f"{name} {major}.{minor}", status, scope)
 
 
-def _hints(approvals: Sequence[Approval]) -> dict[tuple[str, str], dict[str, Any]]:
-    keys = sorted({(one.project_id, one.tool_name) for one in approvals})
-    with connection.cursor() as cursor:
-        cursor.execute(_HINTS, [[key[0] for key in keys], [key[1] for key in keys]])
-        return {(project, tool): _object(hints) for project, tool, hints in cursor.fetchall()}
-
-
-def _object(value: Any) -> dict[str, Any]:
+def _object(value: Any) -> dict[str, Any] | None:
     return json.loads(value) if isinstance(value, str) else value

@@ -13,7 +13,14 @@ from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 
-from runs.models import Approval, Incident, LegacyMcpRecord, RemediationRecord, Step
+from runs.models import (
+    Approval,
+    Incident,
+    LegacyMcpRecord,
+    RemediationMode,
+    RemediationRecord,
+    Step,
+)
 
 STEPS, RECORDS = 3, 2
 
@@ -30,17 +37,30 @@ cross join lateral (
    where project_id = wanted.project_id and incident_id = wanted.incident_id
    order by created_at desc, id desc limit %s) latest
 """
-_REMEDIATIONS = _LATEST_RECORDS.format(table="runs_remediationrecord")
+# The latest dry run as well, however many records came after it.
+_REMEDIATIONS = """
+select latest.id from unnest(%s::text[], %s::text[]) as wanted(project_id, incident_id)
+cross join lateral (
+  (select id from runs_remediationrecord
+    where project_id = wanted.project_id and incident_id = wanted.incident_id
+    order by created_at desc, id desc limit %s)
+  union
+  (select id from runs_remediationrecord
+    where project_id = wanted.project_id and incident_id = wanted.incident_id and mode = 'dry_run'
+    order by created_at desc, id desc limit 1)) latest
+"""
 _LEGACY = _LATEST_RECORDS.format(table="runs_legacymcprecord")
 
 
 @dataclass
 class Beside:
-    """The evidence of one approval, newest first; `incident` is None where it is not known here."""
+    """The evidence of one approval, newest first; `incident` is None where it is not known here,
+    `dry_run` is the latest: it is not among the others."""
 
     incident: Incident | None = None
     steps: list[Step] = field(default_factory=list)
     remediations: list[RemediationRecord] = field(default_factory=list)
+    dry_run: RemediationRecord | None = None
     legacy: list[LegacyMcpRecord] = field(default_factory=list)
 
     @property
@@ -62,11 +82,17 @@ def of(approvals: Sequence[Approval]) -> dict[UUID, Beside]:
         one.pk: Beside(
             incident=incidents.get((one.project_id, one.incident_id)),
             steps=steps[one.run_id],
-            remediations=remediations[(one.project_id, one.incident_id)],
+            **_sorted_out(remediations[(one.project_id, one.incident_id)]),
             legacy=legacy[(one.project_id, one.incident_id)],
         )
         for one in approvals
     }
+
+
+def _sorted_out(records: list[RemediationRecord]) -> dict[str, Any]:
+    dry_run = next((one for one in records if one.mode == RemediationMode.DRY_RUN), None)
+    others = [one for one in records[:RECORDS] if one is not dry_run]
+    return {"remediations": others, "dry_run": dry_run}
 
 
 def _incidents(keys: list[tuple[str, str]]) -> dict[tuple[str, str], Incident]:

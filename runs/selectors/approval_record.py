@@ -7,7 +7,7 @@ index, and none reads further back than is shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -96,16 +96,15 @@ class Record:
 
 
 def of(approvals: Sequence[Approval]) -> dict[UUID, Record]:
-    """Answer the record beside each approval, by its id."""
+    """Answer the record beside each approval, by its id; their playbooks are read with them."""
     if not approvals:
         return {}
-    playbooks = _playbooks(approvals)
-    repairs = _repairs(playbooks.values())
+    repairs = _repairs({(one.project_id, one.playbook_id) for one in approvals if one.playbook_id})
     tools = _precedents({(one.project_id, one.tool_name) for one in approvals})
     agents = _agents({(one.project_id, one.agent_id) for one in approvals if one.agent_id})
     return {
         one.pk: Record(
-            playbook=playbooks.get(one.playbook_id),
+            playbook=one.playbook,
             repairs=repairs[one.playbook_id],
             precedents=_others(tools[(one.project_id, one.tool_name)], one),
             agent=agents[(one.project_id, one.agent_id)],
@@ -118,16 +117,9 @@ def _others(rows: list[Precedent], approval: Approval) -> list[Precedent]:
     return [row for row in rows if row.approval_id != approval.pk]
 
 
-def _playbooks(approvals: Iterable[Approval]) -> dict[UUID | None, Playbook]:
-    named = {one.playbook_id: one.project_id for one in approvals if one.playbook_id}
-    rows = Playbook.objects.filter(pk__in=list(named), project_id__in=set(named.values()))
-    return {row.pk: row for row in rows} if named else {}
-
-
-def _repairs(playbooks: Iterable[Playbook]) -> dict[UUID | None, list[Repair]]:
+def _repairs(keys: set[tuple[str, UUID]]) -> dict[UUID | None, list[Repair]]:
     found: dict[UUID | None, list[Repair]] = defaultdict(list)
-    keys = [(row.project_id, row.pk) for row in playbooks]
-    for playbook_id, *row in _rows(_OF_PLAYBOOKS, keys, OUTCOMES):
+    for playbook_id, *row in _rows(_OF_PLAYBOOKS, sorted(keys), OUTCOMES):
         found[playbook_id].append(Repair(*row))
     return found
 

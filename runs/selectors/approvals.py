@@ -21,6 +21,7 @@ from runs.selectors import approval_changes, approval_evidence, approval_record
 WAITING = paging.Ordering("approvals.waiting", ("requested_at", "id"), descending=False)
 ENDS_SOON = timedelta(minutes=15)
 COUNT_AT_MOST = 1_000
+_WITH = ("run", "project", "playbook")
 
 
 def waiting(
@@ -41,7 +42,7 @@ def waiting(
         remediation_status=remediation_status,
         risk_level=risk_level,
         since=since,
-    ).select_related("run", "project")
+    ).select_related(*_WITH)
     return _with_votes(paging.paginate(rows, projects, WAITING, request), projects)
 
 
@@ -64,7 +65,7 @@ def _waiting(
 
 def get(projects: Sequence[str], approval_id: UUID) -> Approval:
     """Answer one approval as the database has it now, with run and votes; raises NotFound."""
-    rows = Approval.objects.filter(pk=approval_id).select_related("run", "project")
+    rows = Approval.objects.filter(pk=approval_id).select_related(*_WITH)
     approval = paging.restrict(rows, projects).first()
     if approval is None:
         raise NotFound(_("No such approval, or none that you may see."))
@@ -77,7 +78,7 @@ def waiting_for_run(run: Run) -> Approval | None:
     rows = Approval.objects.filter(
         project_id=run.project_id, run=run, status=ApprovalStatus.PENDING
     )
-    approval = rows.select_related("run", "project").first()
+    approval = rows.select_related(*_WITH).first()
     if approval is not None:
         add_votes([approval], [run.project_id])
         add_evidence([approval])
@@ -114,7 +115,14 @@ def most_urgent(
     # Whole rows of these few only: a thousand that wait would be sorted with their arguments.
     first = paging.restrict(rows, projects).order_by(*order).values("pk")[:at_most]
     whole = paging.restrict(Approval.objects.filter(pk__in=first), projects)
-    return list(whole.select_related("run", "project").order_by(*order))
+    return list(whole.select_related(*_WITH).order_by(*order))
+
+
+def ending_soon(approvals: Sequence[Approval], *, at_most: int) -> list[Approval]:
+    """Answer which of these, all that wait, are about to end: the first to expire first."""
+    at = now()
+    soon = [one for one in approvals if one.expires_at and at < one.expires_at <= at + ENDS_SOON]
+    return sorted(soon, key=lambda one: (one.expires_at, one.pk))[:at_most]
 
 
 def count_new(projects: Sequence[str], *, shown: Collection[UUID], **filters: Any) -> int:
@@ -126,7 +134,7 @@ def new(
     projects: Sequence[str], *, shown: Collection[UUID], at_most: int, **filters: Any
 ) -> list[Approval]:
     """Answer what waits under the inbox's filters and is not among those shown, oldest first."""
-    rows = _unseen(projects, shown, filters).select_related("run", "project")
+    rows = _unseen(projects, shown, filters).select_related(*_WITH)
     found = list(rows.order_by(*WAITING.order_by())[:at_most])
     add_votes(found, projects)
     return found

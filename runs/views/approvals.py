@@ -58,7 +58,7 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     filters = form.checked()
     page = selectors.waiting(projects, request=approval_frame.asked(request, PER_PAGE), **filters)
     selectors.add_evidence(page.items)
-    soon = selectors.most_urgent(projects, at_most=SOON_AT_MOST, within=selectors.ENDS_SOON)
+    soon = _ending_soon(projects, page, is_all=not filters)
     marker = now().isoformat() if page.next_cursor or page.prev_cursor else None
     context = {
         "form": form,
@@ -72,6 +72,12 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     return approval_frame.respond(
         request, _INBOX, approval_frame.framed(request, context, "waiting", page.total)
     )
+
+
+def _ending_soon(projects: tuple[str, ...], page: paging.Page, *, is_all: bool) -> list[Approval]:
+    if is_all and not page.next_cursor and not page.prev_cursor:
+        return selectors.ending_soon(page.items, at_most=SOON_AT_MOST)
+    return selectors.most_urgent(projects, at_most=SOON_AT_MOST, within=selectors.ENDS_SOON)
 
 
 def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:

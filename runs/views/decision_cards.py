@@ -190,9 +190,9 @@ def _head(arguments: str) -> str:
 
 def presets(approval: Approval) -> list[str]:
     """Answer reasons that fit the situation, those for approving first."""
-    tried = getattr(getattr(approval, "changes", None), "dry_run", None)
+    beside = getattr(approval, "evidence", None)
+    tried, came_back = beside and beside.dry_run, beside and beside.has_come_back
     record = getattr(approval, "record", None)
-    came_back = getattr(getattr(approval, "evidence", None), "has_come_back", False)
     reasons = [
         _("Matches the runbook"),
         _("The dry run shows what I expect") if tried and tried.success else "",

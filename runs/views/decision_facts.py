@@ -46,7 +46,8 @@ def incident_href(incident_id: str | None) -> str:
 def changes(approval: Approval) -> list[Item]:
     """Answer what is known of what would change: the contract's word, a dry run, the server's."""
     known: Changes = getattr(approval, "changes", None) or Changes()
-    items = [_grant(approval, known.grant), _dry_run(approval, known.dry_run)]
+    beside: Beside = getattr(approval, "evidence", None) or Beside()
+    items = [_grant(approval, known.grant), _dry_run(approval, beside.dry_run)]
     if known.hints:
         items.append(_hints(known.hints))
     return items
@@ -94,14 +95,13 @@ def evidence(approval: Approval, *, title: str, full_text: str) -> list[Item]:
     beside: Beside = getattr(approval, "evidence", None) or Beside()
     items: list[Item] = []
     if full_text.strip() != title:
-        items.append({"label": _("Proposed"), "text": _folded(full_text or approval.tool_name)})
+        items.append({"label": _("Proposal"), "text": _folded(full_text or approval.tool_name)})
     items += [_vote(vote) for vote in approval.votes.all()]
     if beside.incident is not None:
         items.append(_incident(beside.incident))
     if approval.run is not None and approval.run.remediation_status:
         items.append({"label": _("Remediation"), "status": approval.run.remediation_status})
-    tried = getattr(getattr(approval, "changes", None), "dry_run", None)
-    items += [_remediation(one) for one in beside.remediations if tried is None or one != tried]
+    items += [_remediation(record) for record in beside.remediations]
     items += [_legacy(record) for record in beside.legacy]
     items += [_step(step) for step in beside.steps]
     return items
