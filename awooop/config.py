@@ -315,6 +315,8 @@ def _check_together(config: Config) -> None:
         if len(secret) < 32:
             problems.append("  AUDIT_OLD_KEYS: each must have at least 32 characters")
             break
+    if config.oidc_issuer and not (config.oidc_client_id and config.oidc_client_secret):
+        problems.append("  OIDC_ISSUER: needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it")
     if config.secret_key is None and not config.is_embedded:
         problems.append("  SECRET_KEY: must be set where DATABASE_URL is (at least 32 characters)")
     if problems:

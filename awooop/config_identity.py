@@ -51,6 +51,36 @@ class IdentityConfig(BaseSettings):
         description="Who must have a second factor: nobody (each person may), staff, or everybody. "
         "A project may ask its members for one, too.",
     )
+    oidc_issuer: str | None = Field(
+        None,
+        validation_alias=env("OIDC_ISSUER"),
+        pattern=r"^https?://[^\s?#@]+$",
+        description="The OpenID Connect provider, exactly as its discovery document names itself, "
+        "as https://id.example.org/realms/ops. Unset: no single sign-on.",
+    )
+    oidc_client_id: str | None = Field(
+        None, validation_alias=env("OIDC_CLIENT_ID"), description="What we are called there."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, validation_alias=env("OIDC_CLIENT_SECRET"), description="Our secret there."
+    )
+    oidc_name: str = Field(
+        "Single sign-on",
+        max_length=60,
+        validation_alias=env("OIDC_NAME"),
+        description="What the sign-in page calls the provider.",
+    )
+    oidc_creates_accounts: bool = Field(
+        False,
+        validation_alias=env("OIDC_CREATES_ACCOUNTS"),
+        description="Whether who has no account gets one, with a role in nothing.",
+    )
+    oidc_trusts_amr: bool = Field(
+        False,
+        validation_alias=env("OIDC_TRUSTS_AMR"),
+        description="Whether a second factor that the provider says it asked for (claim amr) is "
+        "as good as one of ours.",
+    )
     trusted_proxies: int = Field(
         0,
         ge=0,

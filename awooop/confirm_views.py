@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from awooop import navigation, signing_in
+from awooop import navigation, signing_in, single_sign_on
 from awooop.actions import sign_in
 from awooop.clock import now
 from awooop.errors import Refused
@@ -36,9 +37,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, refused.detail)
                 status = refused.status
-    return render(
-        request, "registration/confirm.html", {"form": form, "next": target}, status=status
-    )
+    name = settings.OIDC_NAME if single_sign_on.is_on() else ""
+    context = {"form": form, "next": target, "single_sign_on": name}
+    return render(request, "registration/confirm.html", context, status=status)
 
 
 def confirm_by_secret(request: HttpRequest, secret: str) -> None:

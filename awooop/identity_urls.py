@@ -13,11 +13,14 @@ from awooop import (
     second_step_views,
     session_views,
     sign_in_views,
+    single_sign_on_views,
 )
 
 urlpatterns = [
     path("login", sign_in_views.SignIn.as_view(), name="login"),
     path("login/second-factor", second_step_views.second_step, name="login-second-factor"),
+    path("login/sso", single_sign_on_views.begin, name="sso"),
+    path("login/sso/callback", single_sign_on_views.callback, name="sso-callback"),
     path("logout", auth_views.LogoutView.as_view(), name="logout"),
     path("confirm", confirm_views.confirm, name="confirm"),
     path("profile", profile_views.profile, name="profile"),

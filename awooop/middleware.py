@@ -25,9 +25,20 @@ MAX_BODY = 5 * 1024 * 1024
 _OPEN_PREFIXES = (API_PREFIX, "/static/", "/healthz", "/readyz", "/metrics")
 # What is open to who must add a second factor before anything else.
 _WHILE_ADDING = frozenset(
-    {"second-factor", "second-factor-app", "second-factor-key", "confirm", "login", "logout"}
+    {
+        "sso",
+        "sso-callback",
+        "second-factor",
+        "second-factor-app",
+        "second-factor-key",
+        "confirm",
+        "login",
+        "logout",
+    }
     | {"login-second-factor", "set-language"}
 )
+# A GET that signs somebody in, as the protocol asks.
+_SSO_CALLBACK = "/login/sso/callback"
 _READS = ("GET", "HEAD", "OPTIONS")
 _NO_DATABASE = ("/static/", "/healthz", "/readyz", "/metrics")
 
@@ -86,7 +97,7 @@ class CallerMiddleware:
         if request.path.startswith(_NO_DATABASE):
             return self.get_response(request)
         is_outermost = not connection.in_atomic_block
-        only_reads = is_outermost and request.method in _READS
+        only_reads = is_outermost and request.method in _READS and request.path != _SSO_CALLBACK
         try:
             _recognise(request)
             with tenancy.reading() if only_reads else transaction.atomic():

@@ -150,6 +150,14 @@ SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
 SESSION_IDLE_S = CONFIG.session_idle_minutes * 60
 CONFIRM_MINUTES = CONFIG.confirm_minutes
 SECOND_FACTOR = CONFIG.second_factor
+OIDC_ISSUER = CONFIG.oidc_issuer or ""
+OIDC_CLIENT_ID = CONFIG.oidc_client_id or ""
+OIDC_CLIENT_SECRET = (
+    CONFIG.oidc_client_secret.get_secret_value() if CONFIG.oidc_client_secret else ""
+)
+OIDC_NAME = CONFIG.oidc_name
+OIDC_CREATES_ACCOUNTS = CONFIG.oidc_creates_accounts
+OIDC_TRUSTS_AMR = CONFIG.oidc_trusts_amr
 TRUSTED_PROXIES = CONFIG.trusted_proxies
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 

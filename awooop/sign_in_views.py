@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 
-from awooop import signing_in
+from awooop import signing_in, single_sign_on
 from awooop.errors import Refused
 from awooop.sign_in_forms import SignInForm
 
@@ -19,6 +20,11 @@ class SignIn(LoginView):
     """The sign-in page; what it refuses is a 422, or a 429 that says how long to wait."""
 
     form_class = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer single sign-on, where there is one."""
+        name = settings.OIDC_NAME if single_sign_on.is_on() else ""
+        return super().get_context_data(**kwargs) | {"single_sign_on": name}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Sign in."""

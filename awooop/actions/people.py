@@ -13,7 +13,7 @@ from awooop import callers, sessions, tenancy
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.errors import Conflict, NotAllowed, NotFound
-from awooop.models import Session, User
+from awooop.models import Session, SingleSignOnIdentity, User
 from awooop.models.audit import ActorKind
 
 
@@ -90,6 +90,15 @@ def make_password(*, by: Caller, user: User) -> str:
     user.sessions.all().delete()
     record(by=by, user=user, action="account.password.reset")
     return password
+
+
+@transaction.atomic
+def forget_identity(*, by: Caller, identity: SingleSignOnIdentity) -> None:
+    """Forget who a person is at the provider; the next sign-in there keeps it anew. Raises
+    NotAllowed."""
+    check_is_administrator(by)
+    identity.delete()
+    record(by=by, user=identity.user, action="account.identity.forget", subject=identity.subject)
 
 
 def person(by: Caller) -> User:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import structlog
+from django.conf import settings
 from django.contrib.auth import authenticate
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from awooop import callers, counters, metrics, passkeys, throttling
+from awooop import callers, counters, metrics, passkeys, single_sign_on, throttling
 from awooop.actions import people, second_factors
 from awooop.addresses import client_address
 from awooop.callers import Caller
-from awooop.errors import Invalid, Refused
-from awooop.models import User
+from awooop.errors import Invalid, NotAllowed, Refused
+from awooop.models import SingleSignOnIdentity, User
 from awooop.models.audit import ActorKind
 
 # By account: so that one password cannot be guessed. By address: nor one of many accounts'.
@@ -90,6 +92,32 @@ def check_key(*, request: HttpRequest, user: User, sealed: str, credential: str)
     second_factors.note_key_used(key, count)
     throttling.give_back(taken)
     return "security_key"
+
+
+def check_single_sign_on(*, request: HttpRequest, answer: single_sign_on.Answer) -> User:
+    """Answer the account of who comes from the provider: by verified address, and ever since the
+    first time by who they are there.
+
+    One is made, with a role in nothing, only where OIDC_CREATES_ACCOUNTS says so. Raises NotAllowed
+    `sso_no_account` for nobody's, a deactivated one's, or somebody else's.
+    """
+    user = User.objects.filter(email=answer.email).first()
+    issuer = settings.OIDC_ISSUER
+    if user is None and settings.OIDC_CREATES_ACCOUNTS:
+        user = User.objects.create_user(answer.email)
+        log.info("sso_account_made", user=user.pk)
+    known = SingleSignOnIdentity.objects.filter(issuer=issuer)
+    theirs = known.filter(Q(user=user) | Q(subject=answer.subject)) if user else known.none()
+    is_same = all((one.user_id, one.subject) == (user.pk, answer.subject) for one in theirs)
+    if user is None or not user.is_active or not is_same:
+        fail(user, request, "single_sign_on")
+        raise NotAllowed(
+            _("There is no account here for who you are there. Ask an administrator."),
+            code="sso_no_account",
+        )
+    if not theirs:
+        SingleSignOnIdentity.objects.create(user=user, issuer=issuer, subject=answer.subject)
+    return user
 
 
 def spend(*, email: str, address: str) -> list[str]:

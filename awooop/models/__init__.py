@@ -10,6 +10,7 @@ from awooop.models.note import Note, NoteVersion
 from awooop.models.project import Membership, Project
 from awooop.models.second_factor import AuthenticatorApp, RecoveryCode, SecurityKey
 from awooop.models.session import Session
+from awooop.models.single_sign_on import SingleSignOnIdentity
 from awooop.models.stop import Stop
 from awooop.models.task import TaskHeartbeat
 from awooop.models.telegram import TelegramAccount, TelegramLinkCode
@@ -36,6 +37,7 @@ __all__ = [
     "SecurityKey",
     "Session",
     "SharedView",
+    "SingleSignOnIdentity",
     "Stop",
     "TaskHeartbeat",
     "TelegramAccount",

@@ -248,6 +248,8 @@ PAGES: dict[str, Page] = {
     # who one is
     "login": Page(OPEN, act=OPEN, form=_signing_in),
     "login-second-factor": Page(None),
+    "sso": Page(None),
+    "sso-callback": Page(None),
     "logout": Page(None, act="read"),
     "set-language": Page(None, act=OPEN, form={"language": "zh-hant", "next": "/"}),
     "confirm": Page(act="read", form={"confirm_with": "a long enough password"}),
@@ -465,6 +467,7 @@ ADMINS: dict[str, Admin] = {
     ),
     "awooop.authenticatorapp": _PLATFORM,
     "awooop.securitykey": _PLATFORM,
+    "awooop.singlesignonidentity": Admin(SUPERUSER, acts={"forget": SUPERUSER}),
     "awooop.recoverycode": _PLATFORM,
     "awooop.lease": _PLATFORM,
     "awooop.telegramaccount": Admin(SUPERUSER, acts={"unlink": SUPERUSER}),
