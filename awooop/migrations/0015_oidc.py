@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awooop', '0013_second_factors'),
+        ("awooop", "0014_webhooks"),
     ]
 
     operations = [
