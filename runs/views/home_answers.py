@@ -179,6 +179,12 @@ def _decided(numbers: Numbers) -> int:
     return numbers["approved"] + numbers["rejected"]
 
 
+def _count(numbers: Numbers, count: int) -> Measured:
+    """A count is compared as it is, unless nothing at all happened: then nobody was there yet."""
+    happened = any(numbers.get(name) for name in ("runs", "incidents", "asked"))
+    return count, FEW if happened else 0
+
+
 def _share(part: int, whole: int) -> Measured:
     return share(part, whole), whole
 
@@ -215,8 +221,8 @@ _MEASURES = (
         False,
         lambda n: _share(n["succeeded"], n["executions"]),
     ),
-    (lambda: _("Incidents opened"), "number", True, lambda n: (n["incidents"], FEW)),
-    (lambda: _("Decisions"), "number", None, lambda n: (_decided(n), FEW)),
+    (lambda: _("Incidents opened"), "number", True, lambda n: _count(n, n["incidents"])),
+    (lambda: _("Decisions"), "number", None, lambda n: _count(n, _decided(n))),
 )
 
 

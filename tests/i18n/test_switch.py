@@ -99,3 +99,31 @@ def test_a_switch_needs_the_forms_token(operator):
     assert strict.post("/language", {"language": "zh-hant"}).status_code == 403
     operator.refresh_from_db()
     assert operator.language == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [("en", "1 decision", "2 decisions"), ("zh-hant", "1 項決定", "2 項決定")],
+)
+def test_plurals_are_right_in_both(page, operator, key, language, one, two):
+    from tests import factories
+
+    speaks(operator, language)
+    for said in (one, two):
+        factories.waiting(key)
+        assert said in body(page.get("/"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_numbers_and_dates_read_the_same_in_both(operator, language):
+    from datetime import UTC, datetime
+
+    from django.utils import timezone, translation
+
+    from awooop.templatetags import charts, ui
+
+    with translation.override(language), timezone.override("Asia/Taipei"):
+        assert ui.number(1234567.5) == "1,234,567.5"
+        assert ui.percent(0.1234) == "12.3 %"
+        assert charts.amount(1234.5, "usd") == "$1,234.50"
+        assert "2026-11-21 00:30:00" in ui.moment(datetime(2026, 11, 20, 16, 30, tzinfo=UTC))

@@ -62,3 +62,17 @@ def test_another_project_is_neither_listed_nor_opened(other_project, admin_page)
     assert admin_page.get(_change("other")).status_code == 302
     assert admin_page.post(_change("other"), VALUES).status_code == 302
     assert not AuditRecord.objects.filter(project_id="other", action="project.update").exists()
+
+
+def test_the_language_of_its_messages_is_chosen_and_audited(admin_page):
+    values = {**VALUES, "message_language": "zh-hant"}
+    assert admin_page.post(_change("awoooi"), values).status_code == 302
+    assert Project.objects.get(pk="awoooi").message_language == "zh-hant"
+    record = AuditRecord.objects.get(project_id="awoooi", action="project.update")
+    assert record.details["message_language"] == {"from": "", "to": "zh-hant"}
+
+
+def test_an_unknown_language_is_an_error_of_its_field(admin_page):
+    answer = admin_page.post(_change("awoooi"), {**VALUES, "message_language": "tlh"})
+    assert answer.status_code == 422
+    assert Project.objects.get(pk="awoooi").message_language == ""

@@ -145,6 +145,15 @@ def test_more_decisions_are_neither_better_nor_worse():
     assert (row["now"], row["before"], row["is"]) == (40, 20, "more")
 
 
+def test_a_count_is_not_held_against_a_day_on_which_nobody_was_there():
+    nothing = dict.fromkeys(NUMBERS, 0) | {"decision_seconds": None}
+    rows = comparison(NUMBERS, nothing)
+    assert {row["is"] for row in rows} == {"unknown"}
+    rows = comparison(NUMBERS, {**nothing, "runs": 3})
+    (row,) = (row for row in rows if row["label"] == "Incidents opened")
+    assert row["is"] == "worse"
+
+
 def test_the_directions_are_words_and_shapes(page):
     from runs.templatetags.home import verdict
 
