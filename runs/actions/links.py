@@ -50,6 +50,16 @@ update runs_runincident set position = ordered.position from (
 where runs_runincident.id = ordered.id and runs_runincident.position <> ordered.position
 """  # noqa: S608
 
+# Each by one look-up: of more than a hundred values PostgreSQL does not prove that none of them is
+# empty, and then it leaves the partial index of `trigger_ref` aside.
+_TRIGGERED = """
+select asked.project_id, asked.ref, found.run_id
+  from unnest(%s::text[], %s::text[]) as asked(project_id, ref)
+ cross join lateral (
+   select run_id from runs_run
+    where project_id = asked.project_id and trigger_ref = asked.ref and trigger_ref <> '') found
+"""
+
 
 @dataclass(frozen=True)
 class Find:
@@ -219,12 +229,10 @@ def _triggered(events: Sequence[ChannelEvent]) -> list[tuple[ChannelEvent, UUID]
     for event in events:
         for ref in (event.provider_event_id, str(event.event_id)):
             by_ref.setdefault((event.project_id, ref), []).append(event)
-    runs = Run.objects.filter(
-        project_id__in={project for project, _ in by_ref},
-        trigger_ref__in=[ref for _, ref in by_ref if ref],
-    ).values_list("project_id", "trigger_ref", "run_id")
-    return [
-        (event, run_id)
-        for project_id, ref, run_id in runs
-        for event in by_ref.get((project_id, ref), [])
-    ]
+    asked = [key for key in by_ref if key[1]]
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERED, [list(column) for column in zip(*asked, strict=True)])
+        found = cursor.fetchall()
+    return [(event, run_id) for *key, run_id in found for event in by_ref[tuple(key)]]
