@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -20,12 +21,14 @@ _WRITE = {
 }
 
 
-def of(caller: Caller, kind: str, ident: str, project_id: str) -> dict[str, Any]:
-    """Answer the panel of one thing: its notes and whether the reader may write; one statement
-    for the notes, one for the project."""
+def of(
+    caller: Caller, kind: str, ident: str, project_id: str, noted: Sequence[Note] | None = None
+) -> dict[str, Any]:
+    """Answer the panel of one thing: its notes (read, where they are not given: one statement) and
+    whether the reader may write (another)."""
     name, part = _WRITE[NoteSubject(kind)]
     may_write = permissions.can_write(caller, "note.write", project_id)
-    found = reads.of(project_id, kind, ident)
+    found = reads.of(project_id, kind, ident) if noted is None else noted
     return {
         "entries": [shown(caller, note, may_write=may_write) for note in found],
         "may_write": may_write,

@@ -12,8 +12,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/notes.html", takes_context=True)
-def notes_panel(context: template.Context, kind: str, ident: object, project_id: str) -> Any:
-    """Show the notes on one thing, with the form to write another; two statements."""
+def notes_panel(
+    context: template.Context, kind: str, ident: object, project_id: str, noted: Any = None
+) -> Any:
+    """Show the notes on one thing, with the form to write another; two statements,
+    one where the notes are given."""
     request = context["request"]
-    shown = panel.of(request.caller, kind, str(ident), project_id)
+    shown = panel.of(request.caller, kind, str(ident), project_id, noted)
     return shown | {"request": request, "csrf_token": context.get("csrf_token")}

@@ -50,7 +50,8 @@ def show(
     request: HttpRequest, project: str, *, batch: BatchForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Answer the page; `batch` is a form that was refused."""
-    request.listing = listing.State(request, lists.STALE)
+    if not hasattr(request, "listing"):  # a refused form of a batch
+        request.listing = listing.State(request, lists.STALE)
     form = StaleFilterForm(request.GET)
     context: dict[str, Any] = {
         "form": form,

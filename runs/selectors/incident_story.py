@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from awooop.models.note import NoteSubject
-from awooop.notes import reads as notes
+from awooop.models import Note
 from runs.models import Approval, Evidence, Execution, RemediationRecord, Run
 from runs.selectors.incidents import Chain
 
@@ -16,15 +15,14 @@ Item = dict[str, Any]
 _OUTCOME = {True: "success", False: "failed", None: "unknown"}
 
 
-def of(chain: Chain) -> list[Item]:
+def of(chain: Chain, noted: Sequence[Note] = ()) -> list[Item]:
     """Answer what happened and was noted, oldest first: `{ts, kind, title, status, summary,
-    metadata}`; one statement for the notes."""
-    return sorted([*_items(chain), *_notes(chain)], key=lambda item: item["ts"])
+    metadata}`."""
+    return sorted([*_items(chain), *_notes(noted)], key=lambda item: item["ts"])
 
 
-def _notes(chain: Chain) -> Iterator[Item]:
-    incident = chain.incident
-    for note in notes.of(incident.project_id, NoteSubject.INCIDENT, incident.incident_id):
+def _notes(noted: Sequence[Note]) -> Iterator[Item]:
+    for note in noted:
         title = _("Note of %(author)s") % {"author": note.author_label}
         yield _item(
             note.created_at, "note", title, "struck" if note.struck_at else "", note.body[:300]

@@ -19,6 +19,8 @@ from awooop.audit_proof import publishing
 from awooop.errors import Invalid
 from awooop.listing import export
 from awooop.listing.state import show
+from awooop.models.note import NoteSubject
+from awooop.notes import reads as notes
 from runs import lists, status_chain
 from runs.actions import incident_bundles
 from runs.actions import incidents as actions
@@ -73,10 +75,12 @@ def _file(
 def incident_detail(request: HttpRequest, incident_id: str) -> HttpResponse:
     """One incident: from alert to knowledge."""
     chain = selectors.chain(_incident(request, incident_id))
-    story = incident_story.of(chain)
+    noted = notes.of(chain.incident.project_id, NoteSubject.INCIDENT, incident_id)
+    story = incident_story.of(chain, noted)
     context = {
         "chain": chain,
         "incident": chain.incident,
+        "noted": noted,
         "steps": drawing.steps(status_chain.of_incidents([chain.incident])[chain.incident.pk]),
         "story": story[-STORY_AT_MOST:],
         "left_out": max(0, len(story) - STORY_AT_MOST),

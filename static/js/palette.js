@@ -32,7 +32,10 @@
       return;
     }
     if (!dialog()?.open || event.isComposing) return;
-    if (event.key === "ArrowDown") step(event, 1);
+    if (event.key === "Escape") {
+      event.preventDefault(); /* a search field would only be emptied by it */
+      dialog().close();
+    } else if (event.key === "ArrowDown") step(event, 1);
     else if (event.key === "ArrowUp") step(event, -1);
     else if (event.key === "Enter" && event.target === field() && asked === field().value && hits().length) {
       event.preventDefault();
