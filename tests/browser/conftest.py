@@ -56,7 +56,8 @@ def hostile(accounts, live_server):
 
     factories.project("awoooi")
     _let_view("awoooi")
-    hostile.write(live_server.url, factories.api_key("awoooi", scopes=("read", "ingest")))
+    scopes = ("read", "ingest", "govern")
+    hostile.write(live_server.url, factories.api_key("awoooi", scopes=scopes))
 
 
 @pytest.fixture
