@@ -94,7 +94,7 @@ def paginate(
     """Answer one page of `queryset` (unordered, not yet restricted to projects) as model instances.
 
     `select_related` and `only` of the queryset are kept; at most two statements, and one for the
-    bounded total.
+    bounded total where there is more than one page.
     """
     backwards, after = _read_cursor(queryset.model, ordering, request.cursor)
     rows = _page_of_rows(queryset, projects, ordering, request, after, backwards)
@@ -102,7 +102,8 @@ def paginate(
     items = rows[: request.per_page]
     if backwards:
         items.reverse()
-    total, exact = bounded_count(queryset, projects)
+    is_whole = not has_more and not after and request.page == 1
+    total, exact = (len(items), True) if is_whole else bounded_count(queryset, projects)
     return Page(
         items=items,
         total=total,
