@@ -79,6 +79,14 @@ class Config(IdentityConfig):
         description="A file to which anchors of the audit chains are appended; best on another "
         "machine, append-only. Unset: they are kept in the database only.",
     )
+    api_rate_limit: int = Field(
+        500,
+        ge=0,
+        le=100_000,
+        validation_alias=_env("API_RATE_LIMIT"),
+        description="Requests a second that an API key may make where it has no limit of its own; "
+        "twice as many at once. 0: any number (docs/rate-limits.md).",
+    )
     webhooks_allow_http: bool = Field(
         False,
         validation_alias=_env("AWOOOP_WEBHOOKS_ALLOW_HTTP"),

@@ -13,7 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
-from awooop import http_metrics, identity, logs, problems, sessions, signing_in, tenancy
+from awooop import (
+    http_metrics,
+    identity,
+    logs,
+    problems,
+    rate_limits,
+    sessions,
+    signing_in,
+    tenancy,
+)
 from awooop.errors import Invalid, Refused, TooLarge
 from awooop.json_body import has_nul
 
@@ -99,12 +108,18 @@ class CallerMiddleware:
         is_outermost = not connection.in_atomic_block
         only_reads = is_outermost and request.method in _READS and request.path != _SSO_CALLBACK
         try:
+            # A test's own transaction would keep the bucket's lock, and may be READ ONLY.
+            taken = rate_limits.take(request) if is_outermost else None
+            if taken and not taken.is_allowed:
+                return _turned_away(request, taken)
             _recognise(request)
             with tenancy.reading() if only_reads else transaction.atomic():
                 response = self._within(request, is_outermost)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
             sessions.note_seen(request)
+            if is_outermost:
+                _note_rate(request, response, taken)
             return response
         except (
             DatabaseError
@@ -122,6 +137,25 @@ class CallerMiddleware:
             return self.get_response(request)
         with tenancy.scope(projects):  # within a test's transaction: put the scope back afterwards
             return self.get_response(request)
+
+
+def _turned_away(request: HttpRequest, taken: rate_limits.Taken) -> HttpResponse:
+    response = problems.respond(request, rate_limits.refusal(taken))
+    rate_limits.show(response, taken)
+    return response
+
+
+def _note_rate(
+    request: HttpRequest, response: HttpResponse, taken: rate_limits.Taken | None
+) -> None:
+    key = request.caller.api_key if request.caller else None
+    if taken:
+        rate_limits.show(response, taken)
+    elif key is not None and rate_limits.applies(request):
+        try:
+            rate_limits.begin(key)
+        except DatabaseError as error:  # what was answered stands; the next request begins it
+            log.warning("rate_bucket_not_made", error=str(error)[:200])
 
 
 def _recognise(request: HttpRequest) -> None:

@@ -30,6 +30,7 @@ AUDIT_OLD_SECRETS = (
     *(_OLD_KEYS.get_secret_value().split() if _OLD_KEYS else ()),
     *(SECRET_KEY_FALLBACKS if CONFIG.audit_key is None else ()),
 )
+API_RATE_LIMIT = CONFIG.api_rate_limit
 WEBHOOKS_ALLOW_HTTP = CONFIG.webhooks_allow_http
 WEBHOOKS_ALLOW_PRIVATE = CONFIG.webhooks_allow_private
 AUDIT_ANCHOR_MINUTES = CONFIG.audit_anchor_minutes

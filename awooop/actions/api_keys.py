@@ -11,12 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from awooop import identity, permissions, tenancy
+from awooop import identity, permissions, rate_limits, tenancy
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.errors import Conflict, Invalid, NotAllowed
-from awooop.models import ApiKey
+from awooop.models import ApiKey, RateBucket
 from awooop.models.api_key import ApiScope
 from awooop.models.audit import ActorKind
 
@@ -34,13 +34,15 @@ def create(
     name: str,
     scopes: Iterable[str],
     expires_at: datetime | None = None,
+    rate_limit: int | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; answers it and its whole text, which is not kept and never shown again.
 
-    `project_id` None makes a key for every project, for superusers only. Raises NotAllowed,
-    Invalid.
+    `project_id` None makes a key for every project, for superusers only; `rate_limit` are requests
+    a second (None: the default, 0: any number). Raises NotAllowed, Invalid.
     """
     wanted = _checked_scopes(scopes)
+    _check_rate(rate_limit)
     _check_may_make(by, project_id)
     if not name.strip() or len(name) > 200:
         raise Invalid({"name": _("must have 1 to 200 characters")})
@@ -50,6 +52,7 @@ def create(
         scopes=wanted,
         created_by=by.user,
         expires_at=expires_at,
+        rate_limit=rate_limit,
     )
     text = _make(made)
     _record(by, made, "api_key.create")
@@ -96,6 +99,7 @@ def _successor(old: ApiKey, by: Caller, at: datetime) -> ApiKey:
         created_by=by.user,
         expires_at=at + lives if lives else None,
         origin_prefix=old.origin,
+        rate_limit=old.rate_limit,
     )
 
 
@@ -121,6 +125,28 @@ def revoke(*, by: Caller, key: ApiKey) -> ApiKey:
     key.revoked_at = at
     _record(by, key, "api_key.revoke")
     return key
+
+
+@transaction.atomic
+def limit(*, by: Caller, key: ApiKey, rate_limit: int | None) -> ApiKey:
+    """Set how many requests a second a key may make: None the default, 0 any number.
+
+    It holds from the next request on. Raises NotAllowed, Invalid.
+    """
+    _check_may_make(by, key.project_id)
+    _check_rate(rate_limit)
+    before, key.rate_limit = key.rate_limit, rate_limit
+    with _row_visible(key.project_id):
+        ApiKey.objects.filter(pk=key.pk).update(rate_limit=rate_limit)
+    RateBucket.objects.filter(key_hash=key.hash).delete()
+    _record(by, key, "api_key.limit", before=before, rate_limit=rate_limit)
+    return key
+
+
+def _check_rate(rate_limit: int | None) -> None:
+    most = rate_limits.AT_MOST
+    if rate_limit is not None and not 0 <= rate_limit <= most:
+        raise Invalid({"rate_limit": _("must be from 0 to %(n)d") % {"n": most}})
 
 
 def _row_visible(project_id: str | None) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from awooop import paging, tenancy
+from awooop import paging, rate_limits, tenancy
 from awooop.actions import api_keys
 from awooop.admin_base import Act, RefusableForm, RegistryAdmin
 from awooop.admin_base.forms import project_choices
@@ -31,7 +31,7 @@ class ApiKeyForm(RefusableForm):
 
     class Meta:
         model = ApiKey
-        fields = ("name", "expires_at")
+        fields = ("name", "expires_at", "rate_limit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,6 +89,23 @@ def _shown_once(admin: Any, request: HttpRequest, key: ApiKey, secret: str) -> H
     return response
 
 
+class LimitForm(forms.Form):
+    """How many requests a second."""
+
+    rate_limit = forms.IntegerField(
+        label=_("Requests a second"),
+        required=False,
+        min_value=0,
+        max_value=rate_limits.AT_MOST,
+        help_text=_("Empty: the installation's default; 0: any number."),
+    )
+
+
+def _limit(by: Any, key: ApiKey, data: dict[str, Any]) -> None:
+    with tenancy.scope(by.projects):
+        api_keys.limit(by=by, key=key, rate_limit=data["rate_limit"])
+
+
 def _revoke(by: Any, key: ApiKey, data: dict[str, Any]) -> None:
     with tenancy.scope(by.projects):
         api_keys.revoke(by=by, key=key)
@@ -125,6 +142,15 @@ class ApiKeyAdmin(RegistryAdmin):
             answer=lambda admin, request, made: _shown_once(admin, request, *made),
         ),
         Act(
+            "limit",
+            _("Limit requests"),
+            "api_key.edit",
+            _limit,
+            form=LimitForm,
+            applies=lambda key: key.revoked_at is None,
+            describe=lambda key: [(_("rate limit"), key.rate_limit)],
+        ),
+        Act(
             "revoke",
             _("Revoke"),
             "api_key.edit",
@@ -147,9 +173,9 @@ class ApiKeyAdmin(RegistryAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
-            return ("name", "project_id", "scopes", "expires_at")
+            return ("name", "project_id", "scopes", "expires_at", "rate_limit")
         times = ("successor", "created_at", "last_used_at", "expires_at", "revoked_at")
-        return ("name", "prefix", "project", "scopes", "created_by", *times)
+        return ("name", "prefix", "project", "scopes", "rate_limit", "created_by", *times)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Make the key by the action; its text is for the answer to this request only."""

@@ -8,6 +8,7 @@ from awooop.models.lists import ListPreference, OwnView, SharedView
 from awooop.models.metrics import CounterDelta, CounterTotal
 from awooop.models.note import Note, NoteVersion
 from awooop.models.project import Membership, Project
+from awooop.models.rate_bucket import RateBucket
 from awooop.models.second_factor import AuthenticatorApp, RecoveryCode, SecurityKey
 from awooop.models.session import Session
 from awooop.models.single_sign_on import SingleSignOnIdentity
@@ -33,6 +34,7 @@ __all__ = [
     "NoteVersion",
     "OwnView",
     "Project",
+    "RateBucket",
     "RecoveryCode",
     "SecurityKey",
     "Session",

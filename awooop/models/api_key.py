@@ -51,6 +51,11 @@ class ApiKey(models.Model):
         editable=False,
         help_text=_("The last write, to the minute; a read writes nothing, not even this."),
     )
+    rate_limit = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("Requests a second; empty: as many as API_RATE_LIMIT says, 0: any number."),
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_q.models import Task
 
-from awooop.models import Lease, Session, TelegramLinkCode, WebhookDelivery
+from awooop.models import Lease, RateBucket, Session, TelegramLinkCode, WebhookDelivery
 from awooop.retention.registry import Rule, add
 
 add(
@@ -60,5 +60,16 @@ add(
         what="deliveries of outbound webhooks that arrived or were given up",
         keeps="those that are still to be posted",
         days=30,
+    )
+)
+add(
+    Rule(
+        "idle_rate_buckets",
+        RateBucket,
+        "at",
+        lambda cutoff: RateBucket.objects.all(),
+        what="what was left of the requests of API keys that make none",
+        keeps="those of keys in use; one that is gone begins full",
+        days=1,
     )
 )

@@ -482,7 +482,9 @@ ADMINS: dict[str, Admin] = {
     "awooop.project": Admin(add=SUPERUSER, change="project.edit"),
     "awooop.membership": Admin(*["member.edit"] * 4),
     "awooop.apikey": Admin(
-        "api_key.edit", add="api_key.edit", acts=dict.fromkeys(("rotate", "revoke"), "api_key.edit")
+        "api_key.edit",
+        add="api_key.edit",
+        acts=dict.fromkeys(("rotate", "limit", "revoke"), "api_key.edit"),
     ),
     "awooop.contractrevision": Admin(
         add=_EDIT,

@@ -32,6 +32,7 @@ class Command(ReportCommand):
             "--scopes", required=True, help=f"some of {','.join(ApiScope.values)}, with commas"
         )
         parser.add_argument("--expires-days", type=int, help="absent: it does not expire")
+        parser.add_argument("--rate-limit", type=int, help="requests a second; absent: the default")
         super().add_arguments(parser)
 
     def report(self, **options: Any) -> Report:
@@ -45,6 +46,7 @@ class Command(ReportCommand):
                 name=options["name"],
                 scopes=[scope.strip() for scope in options["scopes"].split(",") if scope.strip()],
                 expires_at=_expiry(options["expires_days"]),
+                rate_limit=options["rate_limit"],
             )
         until = f"until {key.expires_at:%Y-%m-%d}" if key.expires_at else "without expiry"
         self.progress(f"A key for {key.project_id}: {', '.join(key.scopes)}, {until}. Keep it now.")
