@@ -19,7 +19,7 @@ alter table awooop_ratebucket set logged;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awooop', '0014_webhooks'),
+        ('awooop', '0015_oidc'),
     ]
 
     operations = [
