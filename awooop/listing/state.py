@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from awooop.errors import Invalid
 from awooop.listing import reads
 from awooop.listing.registry import Listing
-from awooop.models import ListPreference
 
 # What of an address is not part of a view: where one is in the list, and how it is answered.
 PASSING = frozenset({"cursor", "page", "format", "view"})
@@ -30,22 +29,23 @@ class State:
         self.request, self.listing = request, listing
 
     @cached_property
-    def preference(self) -> ListPreference | None:
-        """What the reader chose for this list before; one statement."""
-        return reads.preference(self.request.caller.user, self.listing.name)
+    def chosen(self) -> reads.Chosen:
+        """What the reader chose for this list, and its views; one statement."""
+        caller = self.request.caller
+        return reads.of_list(caller.user, caller.projects, self.listing.name)
 
     @cached_property
     def views(self) -> list[dict[str, Any]]:
-        """The reader's own views of this list and those shared with them; one statement."""
-        caller = self.request.caller
-        here = self.query
-        found = reads.views(caller.user, caller.projects, self.listing.name)
-        default = self.preference.default_view if self.preference else None
-        for view in found:
-            view["href"] = self.address(view["query"])
-            view["is_here"] = view["query"] == here
-            view["is_default"] = view["view_id"] == default
-        return found
+        """The reader's own views of this list and those shared with them."""
+        return [
+            {
+                **view,
+                "href": self.address(view["query"]),
+                "is_here": view["query"] == self.query,
+                "is_default": view["view_id"] == self.chosen.default_view,
+            }
+            for view in self.chosen.views
+        ]
 
     @cached_property
     def query(self) -> str:
@@ -57,15 +57,14 @@ class State:
         """The columns that are shown; raises Invalid for one of the address that there is not."""
         if "columns" in self.request.GET:
             return self._asked()
-        if self.preference and self.preference.columns is not None:
-            return tuple(key for key in self.listing.keys if key in self.preference.columns)
+        if self.chosen.columns is not None:
+            return tuple(key for key in self.listing.keys if key in self.chosen.columns)
         return tuple(column.key for column in self.listing.columns if column.is_shown)
 
     @property
     def is_chosen(self) -> bool:
         """Whether the reader chose the columns."""
-        has_own = self.preference is not None and self.preference.columns is not None
-        return "columns" in self.request.GET or has_own
+        return "columns" in self.request.GET or self.chosen.columns is not None
 
     def fields(self, known: Sequence[str]) -> list[str]:
         """Answer the fields of the file: of the chosen columns, or all that are `known`."""
@@ -101,7 +100,7 @@ class State:
     @property
     def has_default(self) -> bool:
         """Whether the reader chose a view to open with."""
-        return self.preference is not None and self.preference.default_view is not None
+        return self.chosen.default_view is not None
 
     def address(self, query: str = "") -> str:
         """Answer the list's address with a query; what it must have is in it."""
