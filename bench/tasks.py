@@ -66,7 +66,7 @@ def _self_check(world: World) -> Result:
 def _expiry(world: World) -> Result:
     from runs.actions import expiry
 
-    count = _make_overdue(world)
+    count = make_overdue(world)
     began = time.perf_counter()
     expiry.sweep()
     taken = milliseconds(time.perf_counter() - began)
@@ -74,7 +74,7 @@ def _expiry(world: World) -> Result:
                   records=count)  # fmt: skip
 
 
-def _make_overdue(world: World) -> int:
+def make_overdue(world: World) -> int:
     """Let runs that were completed wait for a decision that is overdue; answers how many."""
     from django.db import connection
 
