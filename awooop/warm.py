@@ -1,0 +1,28 @@
+"""What a web process loads before its first request, and then leaves alone."""
+
+from __future__ import annotations
+
+import gc
+
+from django.conf import settings
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+
+def up() -> None:
+    """Load every address and page, then take all that is loaded out of the garbage collector.
+
+    None of it is ever garbage, and a full collection walked over half a million objects of it: a
+    request in ten waited 130 ms for that.
+    """
+    get_resolver().url_patterns  # noqa: B018 - imports every view
+    for name in page_names():
+        get_template(name)
+    gc.collect()
+    gc.freeze()
+
+
+def page_names() -> list[str]:
+    """Answer the names of our own templates."""
+    root = settings.BASE_DIR / "templates"
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.html"))
