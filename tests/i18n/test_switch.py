@@ -127,3 +127,10 @@ def test_numbers_and_dates_read_the_same_in_both(operator, language):
         assert ui.percent(0.1234) == "12.3 %"
         assert charts.amount(1234.5, "usd") == "$1,234.50"
         assert "2026-11-21 00:30:00" in ui.moment(datetime(2026, 11, 20, 16, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("asked", [TAIWAN, ENGLISH])
+def test_each_language_is_named_in_its_own(asked):
+    shown = body(Client().get("/login", **asked))
+    assert ">English</button>" in shown
+    assert ">繁體中文</button>" in shown
