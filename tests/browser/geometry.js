@@ -71,5 +71,9 @@
       if (both[2] - both[0] > 3 && both[3] - both[1] > 4) wrong.push(words(lines[i]) + " lies upon " + words(lines[j]));
     }
   }
+  /* rows that are stacked need no scrolling sideways */
+  if (innerWidth < 640) document.querySelectorAll(".table-wrap:has(> .table-stack)").forEach((one) => {
+    if (one.scrollWidth > one.clientWidth + 1) wrong.push("scrolls sideways: " + place(one));
+  });
   return [...new Set(wrong)].slice(0, MOST);
 }

@@ -1,11 +1,13 @@
-"""Every page of the table keeps WCAG 2.2 AA by axe-core, in both themes and both languages."""
+"""Every page of the table keeps WCAG 2.2 AA by axe-core, in both themes and both
+languages, and reflows at 320 px."""
 
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
 from scripts.screenshots import pages, walk
-from tests.browser import axe
+from tests.browser import axe, measure
 
 pytestmark = pytest.mark.needs_program("chromium")
 # The first theme is asked by every rule, the other by those of colours.
@@ -28,5 +30,11 @@ def _walk(walker: walk.Walker, theme: str) -> tuple[list[str], int]:
         except walk.NotThere:
             continue
         seen += 1
-        wrong += [f"{page.name}: {line}" for line in axe.look(tab, theme)]
+        wrong += [f"{page.name}: {line}" for line in [*axe.look(tab, theme), *_reflown(tab)]]
     return wrong, seen
+
+
+def _reflown(tab: Page) -> list[str]:
+    """What is at 320 px, as on a screen of 1280 at 400 %, is read without scrolling sideways."""
+    tab.set_viewport_size({"width": 320, "height": 640})
+    return [f"{what} at 320 px" for what in [*measure.too_wide(tab), *measure.unreadable(tab)]]
