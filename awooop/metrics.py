@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import product
 
+from django.db import connection
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -132,6 +133,18 @@ def task_heartbeats() -> Iterable[Metric]:
     for schedule in SCHEDULES:
         interval.add_metric([schedule.name], schedule.minutes * 60.0)
     yield from (success, failures, interval)
+
+
+@source
+def disk_room() -> Iterable[Metric]:
+    """Whether the database can write."""
+    family = GaugeMetricFamily(
+        "awooop_database_has_disk_room", "1 while the database's disk takes more, else 0."
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("select awooop_has_disk_room()")
+        family.add_metric([], float(cursor.fetchone()[0]))
+    yield family
 
 
 @source

@@ -92,6 +92,20 @@ def database_answers() -> dict[str, Any]:
     return {"ok": True}
 
 
+@ready_check("disk")
+def database_has_room() -> dict[str, Any]:
+    """Whether the database's disk takes anything more; without room every write is refused."""
+    return {"ok": has_disk_room()}
+
+
+def has_disk_room() -> bool:
+    """Ask the database to spill a little to its disk; answers whether it could."""
+    with connection.cursor() as cursor:
+        cursor.execute("select awooop_has_disk_room()")
+        (has_room,) = cursor.fetchone()
+    return has_room
+
+
 @ready_check("migrations")
 def migrations_applied() -> dict[str, Any]:
     """Whether the schema is this release's: every migration applied, and none of a newer one."""

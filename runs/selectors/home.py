@@ -31,7 +31,7 @@ Numbers = Mapping[str, Any]
 # Counts of what stands now, each among the few rows that an index of open things holds; messages
 # are asked for in the words of their index (`channels.UNDELIVERED`), or the planner reads them all.
 _STANDING = """
-select waiting.*, incidents.*, messages.*, runs.*
+select waiting.*, incidents.*, messages.*, runs.*, awooop_has_disk_room() as has_disk_room
 from (select count(*) as waiting from (
         select 1 from runs_approval
          where project_id = any(%(projects)s) and status = 'pending' limit %(most)s) few) waiting

@@ -51,7 +51,8 @@ def broken(cluster: Cluster, standing: Mapping[str, Any], href: str) -> Answer:
 
 def _causes(cluster: Cluster, standing: Mapping[str, Any]) -> tuple[bool, list[str]]:
     critical = standing["critical"]
-    grave = bool(cluster.is_quiet or cluster.failing or critical)
+    is_full = not standing["has_disk_room"]
+    grave = bool(is_full or cluster.is_quiet or cluster.failing or critical)
     counted = (
         (critical, ngettext("%(n)s critical incident", "%(n)s critical incidents", critical)),
         (
@@ -67,7 +68,8 @@ def _causes(cluster: Cluster, standing: Mapping[str, Any]) -> tuple[bool, list[s
             ngettext("%(n)s late message", "%(n)s late messages", standing["late_messages"]),
         ),
     )
-    causes = [_("the background cluster is quiet")] if cluster.is_quiet else []
+    causes = [_("the database's disk is full: nothing can be written")] if is_full else []
+    causes += [_("the background cluster is quiet")] if cluster.is_quiet else []
     causes += [_("a background task fails")] if cluster.failing else []
     causes += [words % {"n": number(count)} for count, words in counted if count]
     return grave, causes

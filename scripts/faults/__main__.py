@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from awooop.database.dump import embedded_parameters
-from scripts.faults import killing
+from scripts.faults import killing, outages
 from scripts.faults.facts import Facts
 from scripts.faults.machines import PROJECT, Machine
 from scripts.screenshots.server import Server, throw_away
@@ -28,11 +28,11 @@ def main() -> int:
     parser.add_argument("--every", type=float, default=3.0, help="seconds between kills, about")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with throw_away(demo=False) as server:
-        return _run(server, options)
+    with outages.small_disk() as disk, throw_away(demo=False, folder=disk) as server:
+        return _run(server, options, has_own_disk=disk is not None)
 
 
-def _run(server: Server, options: argparse.Namespace) -> int:
+def _run(server: Server, options: argparse.Namespace, *, has_own_disk: bool) -> int:
     server.manage("createproject", PROJECT, "--name", "Faults")
     keys = (
         server.manage(
@@ -48,6 +48,7 @@ def _run(server: Server, options: argparse.Namespace) -> int:
     for machine in machines:
         machine.start()
     killed = _kill(server, options)
+    told = _outages(server, keys[0], has_own_disk=has_own_disk)
     for machine in machines:
         machine.stopping.set()
     for machine in machines:
@@ -59,7 +60,9 @@ def _run(server: Server, options: argparse.Namespace) -> int:
     wrong += _audit(server)
     if settled is None:
         wrong.append("it was not ready again")
-    _tell(killed, counts, [out for machine in machines for out in machine.outages], settled, wrong)
+    wrong += [f"{kind}: not ready again" for kind, one in told.items() if not one.ready_after_s]
+    wrong += [f"{kind}: /readyz hid it" for kind, one in told.items() if one.hid]
+    _tell(killed, told, counts, [out for one in machines for out in one.outages], settled, wrong)
     return 1 if wrong else 0
 
 
@@ -73,6 +76,17 @@ def _kill(server: Server, options: argparse.Namespace) -> dict[str, int]:
             killed[kind] += 1
             print(f"{sum(killed.values()):3} {kind}", flush=True)
     return killed
+
+
+def _outages(server: Server, key: str, *, has_own_disk: bool) -> dict[str, outages.Told]:
+    told = {}
+    for kind in outages.OUTAGES:
+        if kind == "disk full" and not has_own_disk:
+            print("disk full: not tried, this account may not mount a small disk", flush=True)
+            continue
+        print(kind, flush=True)
+        told[kind] = outages.go_through(server, kind, key)
+    return told
 
 
 def _database_pid(server: Server) -> int | None:
@@ -109,6 +123,7 @@ def _audit(server: Server) -> list[str]:
 
 def _tell(
     killed: dict[str, int],
+    told: dict[str, outages.Told],
     counts: dict[str, tuple[int, int]],
     outages: list[float],
     settled: float | None,
@@ -116,6 +131,14 @@ def _tell(
 ) -> None:
     said: dict[str, Any] = {
         "killed": killed,
+        "said meanwhile": {
+            kind: {
+                "readyz": sorted(one.readyz),
+                "writes": one.writes,
+                "ready after, s": one.ready_after_s,
+            }
+            for kind, one in told.items()
+        },
         "acknowledged and stored": counts,
         "calls that had to be repeated": len(outages),
         "median and longest wait of those, s": [

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 ADMIN = "admin@awooop.local"
 VIEWER = ("viewer@example.org", "a long enough password")
 PROJECT = "awoooi"
-_SLOW_S = 120
+_SLOW_S = 300
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,12 @@ class Server:
 
 
 @contextmanager
-def throw_away(*, demo: bool) -> Iterator[Server]:
-    """Start one, wait until it answers; nothing of it is left behind."""
-    data_dir = Path(tempfile.mkdtemp(prefix="awooop-pictures-"))
+def throw_away(*, demo: bool, folder: Path | None = None) -> Iterator[Server]:
+    """Start one, wait until it answers; nothing of it is left behind.
+
+    Its data directory is a new one in `folder` (None: where temporary files are).
+    """
+    data_dir = Path(tempfile.mkdtemp(prefix="awooop-pictures-", dir=folder))
     data_dir.chmod(0o755)  # as root the database runs as another account
     port = _free_port()
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
