@@ -7,7 +7,7 @@ index, and none reads further back than is shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,40 +20,43 @@ from runs.models import Approval, Playbook
 # How many outcomes are named, and over how many an agent's record is counted.
 OUTCOMES, LATEST = 3, 100
 
-_OF_PLAYBOOKS = """
-select wanted.playbook_id, latest.*
-from unnest(%s::text[], %s::uuid[]) as wanted(project_id, playbook_id)
-cross join lateral (
-  select execution.incident_id, execution.success, execution.created_at, (
-    select evidence.verification_result from runs_evidence evidence
-     where evidence.execution_id = execution.id and evidence.verification_result is not null
-     order by evidence.collected_at desc limit 1) as verified
-    from runs_execution execution
-   where execution.playbook_id = wanted.playbook_id and execution.project_id = wanted.project_id
-   order by execution.created_at desc, execution.id desc limit %s) latest
-"""
-_OF_TOOLS = """
-select wanted.project_id, wanted.tool_name, latest.*
-from unnest(%s::text[], %s::text[]) as wanted(project_id, tool_name)
+# In one statement: the latest requests of tools and repairs of playbooks one by one, the requests
+# of agents counted by status.
+_BEFORE = """
+select 'tool', wanted.project_id, wanted.name, latest.status, 1, latest.resolved_at,
+  latest.success, latest.id, latest.run_id, null
+from unnest(%s::text[], %s::text[]) as wanted(project_id, name)
 cross join lateral (
   select approval.id, approval.run_id, approval.status, approval.resolved_at, (
     select execution.success from runs_execution execution
      where execution.run_id = approval.run_id
      order by execution.created_at desc limit 1) as success
     from runs_approval approval
-   where approval.project_id = wanted.project_id and approval.tool_name = wanted.tool_name
+   where approval.project_id = wanted.project_id and approval.tool_name = wanted.name
      and approval.status <> 'pending'
    order by approval.requested_at desc, approval.id desc limit %s) latest
-"""
-_OF_AGENTS = """
-select wanted.project_id, wanted.agent_id, latest.status, count(*)
-from unnest(%s::text[], %s::text[]) as wanted(project_id, agent_id)
+union all
+select 'agent', wanted.project_id, wanted.name, latest.status, count(*), null, null, null, null,
+  null
+from unnest(%s::text[], %s::text[]) as wanted(project_id, name)
 cross join lateral (
   select status from runs_approval approval
-   where approval.project_id = wanted.project_id and approval.agent_id = wanted.agent_id
+   where approval.project_id = wanted.project_id and approval.agent_id = wanted.name
      and approval.status <> 'pending'
    order by approval.requested_at desc, approval.id desc limit %s) latest
-group by 1, 2, 3
+group by wanted.project_id, wanted.name, latest.status
+union all
+select 'playbook', wanted.project_id, wanted.name::text, latest.verified, 1, latest.created_at,
+  latest.success, null, null, latest.incident_id
+from unnest(%s::text[], %s::uuid[]) as wanted(project_id, name)
+cross join lateral (
+  select execution.incident_id, execution.success, execution.created_at, (
+    select evidence.verification_result from runs_evidence evidence
+     where evidence.execution_id = execution.id and evidence.verification_result is not null
+     order by evidence.collected_at desc limit 1) as verified
+    from runs_execution execution
+   where execution.playbook_id = wanted.name and execution.project_id = wanted.project_id
+   order by execution.created_at desc, execution.id desc limit %s) latest
 """
 
 
@@ -99,48 +102,74 @@ def of(approvals: Sequence[Approval]) -> dict[UUID, Record]:
     """Answer the record beside each approval, by its id; their playbooks are read with them."""
     if not approvals:
         return {}
-    repairs = _repairs({(one.project_id, one.playbook_id) for one in approvals if one.playbook_id})
-    tools = _precedents({(one.project_id, one.tool_name) for one in approvals})
-    agents = _agents({(one.project_id, one.agent_id) for one in approvals if one.agent_id})
+    known = _Before.read(approvals)
     return {
         one.pk: Record(
             playbook=one.playbook,
-            repairs=repairs[one.playbook_id],
-            precedents=_others(tools[(one.project_id, one.tool_name)], one),
-            agent=agents[(one.project_id, one.agent_id)],
+            repairs=known.playbooks[(one.project_id, str(one.playbook_id))],
+            precedents=_others(known.tools[(one.project_id, one.tool_name)], one),
+            agent=known.agents[(one.project_id, one.agent_id)],
         )
         for one in approvals
     }
 
 
+Key = tuple[str, str]
+
+
+@dataclass
+class _Before:
+    """What was found, by project and name: tools and playbooks newest first, agents' counts."""
+
+    tools: dict[Key, list[Precedent]] = field(default_factory=lambda: defaultdict(list))
+    playbooks: dict[Key, list[Repair]] = field(default_factory=lambda: defaultdict(list))
+    agents: dict[Key, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    @classmethod
+    def read(cls, approvals: Sequence[Approval]) -> _Before:
+        """Answer what is on record beside these approvals: one statement."""
+        found = cls()
+        given = [
+            *_columns({(one.project_id, one.tool_name) for one in approvals}, OUTCOMES),
+            *_columns({(one.project_id, one.agent_id) for one in approvals}, LATEST),
+            *_columns({(one.project_id, one.playbook_id) for one in approvals}, OUTCOMES),
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_BEFORE, given)
+            for row in cursor:
+                found._take(*row)
+        for rows in found.tools.values():
+            rows.sort(key=lambda row: row.resolved_at, reverse=True)
+        for repairs in found.playbooks.values():
+            repairs.sort(key=lambda row: row.created_at, reverse=True)
+        return found
+
+    def _take(
+        self,
+        kind: str,
+        project_id: str,
+        name: str,
+        status: str,
+        count: int,
+        at: datetime,
+        success: bool | None,
+        approval_id: UUID,
+        run_id: UUID | None,
+        incident_id: str,
+    ) -> None:
+        key = (project_id, name)
+        if kind == "tool":
+            self.tools[key].append(Precedent(approval_id, run_id, status, at, success))
+        elif kind == "agent":
+            self.agents[key][status] = count
+        else:
+            self.playbooks[key].append(Repair(incident_id, bool(success), at, status))
+
+
+def _columns(keys: Iterable[tuple[str, Any]], at_most: int) -> list[Any]:
+    wanted = sorted((key for key in keys if key[1]), key=str)
+    return [[key[0] for key in wanted], [key[1] for key in wanted], at_most]
+
+
 def _others(rows: list[Precedent], approval: Approval) -> list[Precedent]:
     return [row for row in rows if row.approval_id != approval.pk]
-
-
-def _repairs(keys: set[tuple[str, UUID]]) -> dict[UUID | None, list[Repair]]:
-    found: dict[UUID | None, list[Repair]] = defaultdict(list)
-    for playbook_id, *row in _rows(_OF_PLAYBOOKS, sorted(keys), OUTCOMES):
-        found[playbook_id].append(Repair(*row))
-    return found
-
-
-def _precedents(keys: set[tuple[str, str]]) -> dict[tuple[str, str], list[Precedent]]:
-    found: dict[tuple[str, str], list[Precedent]] = defaultdict(list)
-    for project_id, tool_name, *row in _rows(_OF_TOOLS, sorted(keys), OUTCOMES):
-        found[(project_id, tool_name)].append(Precedent(*row))
-    return found
-
-
-def _agents(keys: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, int]]:
-    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for project_id, agent_id, status, count in _rows(_OF_AGENTS, sorted(keys), LATEST):
-        found[(project_id, agent_id)][status] = count
-    return found
-
-
-def _rows(statement: str, keys: Sequence[tuple[Any, Any]], at_most: int) -> list[tuple[Any, ...]]:
-    if not keys:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [[key[0] for key in keys], [key[1] for key in keys], at_most])
-        return cursor.fetchall()

@@ -178,6 +178,7 @@ def test_several_are_chosen_by_key_and_decided_together(desk, inbox):
             tab.keyboard.press("j")
             tab.keyboard.press("x")
         expect(together).to_contain_text("2 chosen")
+        expect(together).to_be_in_viewport()
         tab.keyboard.press("x")  # the risky one has no box
         together.get_by_role("button", name="Approve together").click()
         expect(tab.get_by_role("heading", level=1)).to_have_text("Approve 2?")
