@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from awooop import confirmation, passkeys, sealing, second_factors, signing_in
 from awooop.actions import second_factors as actions
-from awooop.errors import Refused
+from awooop.errors import NotFound, Refused
 from awooop.second_step_views import MOST_TEXT
 from awooop.sign_in_forms import CodeForm, KeyForm
 
@@ -115,14 +115,20 @@ def add_key(request: HttpRequest) -> HttpResponse:
 @confirmed
 def remove_app(request: HttpRequest) -> HttpResponse:
     """Take the app out of use."""
-    return _removed(request, lambda: actions.remove_app(by=request.caller))
+    try:
+        actions.remove_app(by=request.caller)
+    except NotFound as refused:
+        messages.error(request, refused.detail)
+        return redirect("second-factor")
+    return _removed(request)
 
 
 @require_POST
 @confirmed
 def remove_key(request: HttpRequest, key_id: int) -> HttpResponse:
     """Take a security key out of use."""
-    return _removed(request, lambda: actions.remove_key(by=request.caller, key_id=key_id))
+    actions.remove_key(by=request.caller, key_id=key_id)
+    return _removed(request)
 
 
 @never_cache
@@ -151,13 +157,8 @@ def _codes_page(request: HttpRequest, codes: list[str], *, is_first: bool = Fals
     return render(request, "awooop/recovery_codes.html", context)
 
 
-def _removed(request: HttpRequest, remove: Callable[[], None]) -> HttpResponse:
-    try:
-        remove()
-    except Refused as refused:
-        messages.error(request, refused.detail)
-    else:
-        messages.success(request, _("Removed."))
+def _removed(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Removed."))
     return redirect("second-factor")
 
 

@@ -268,9 +268,10 @@ PAGES: dict[str, Page] = {
     "second-factor-app": Page(),
     "second-factor-app-remove": Page(None, act="read"),
     "second-factor-key": Page(),
-    "second-factor-key-remove": Page(None, act="read"),
+    # One's own only, and the world's people have none: tests/awooop/identity.
+    "second-factor-key-remove": Page(None),
     "second-factor-recovery": Page(None, act="read"),
-    "profile-session-end": Page(None, act="read"),
+    "profile-session-end": Page(None),
     "profile-sessions-end": Page(None, act="read"),
     # the kernel
     "tenants": Page(filters=("format", "columns")),
