@@ -52,7 +52,12 @@ class RegistryAdmin(ScopedAdmin):
         return super().get_queryset(request)
 
     def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *args: Any
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        *args: Any,
+        **kwargs: Any,
     ) -> Paginator:
         """Paging by project would leave out the rows of no project; all are few."""
         if request.caller.is_superuser:
