@@ -14,6 +14,8 @@ from awooop.canonical import canonical_json
 from awooop.errors import Conflict
 from awooop.models import AuditRecord
 
+# So many records more, to reach an anchor.
+WIDENED = 100_000
 COLUMNS = (*audit.FIELDS, "hash")
 
 
@@ -33,9 +35,12 @@ def add(
 ) -> dict[str, Any]:
     """Add the records from `first` to `last`; answers what the manifest says of the chain.
 
-    Of those that are not in `only` (None: all) the digest alone is added. Every record is checked
-    on the way: raises Conflict `chain_broken` where one is not as it was written.
+    Of those that are not in `only` (None: all) the digest alone is added, and so of those around
+    them up to the next anchors, so that anchors kept outside can be compared. Every record is
+    checked on the way: raises Conflict `chain_broken` where one is not as it was written.
     """
+    wanted = range(first, last + 1) if only is None else only
+    first, last = _to_anchors(project_id, first, last)
     walk = _up_to(project_id, first)
     before = walk.digest
     parts = _Parts()
@@ -44,7 +49,7 @@ def add(
     table.writerow(COLUMNS)
     for record in audit.records(project_id, after=first - 1, until=last):
         _step(walk, record)
-        if only is None or record.seq in only:
+        if record.seq in wanted:
             parts.records.write(canonical_json(audit.plain(record)) + "\n")
             table.writerow(_cells(record))
             parts.written += 1
@@ -71,6 +76,17 @@ def _add_files(archive: Archive, project_id: str, seqs: tuple[int, int], parts: 
         archive.add("audit/leaves.txt", parts.leaves)
     anchors = selectors.between(project_id, seqs[0] - 1, seqs[1])
     archive.add_text("audit/anchors.jsonl", "".join(map(documents.line, anchors)))
+
+
+def _to_anchors(project_id: str, first: int, last: int) -> tuple[int, int]:
+    """Answer the span widened to the anchors around it, where those are not far."""
+    before = selectors.last_anchor(project_id, until=first - 1)
+    after = selectors.next_anchor(project_id, last)
+    if before and first - before.seq <= WIDENED:
+        first = before.seq + 1
+    if after and after.seq - last <= WIDENED:
+        last = after.seq
+    return first, last
 
 
 def _up_to(project_id: str, first: int) -> audit.Walk:

@@ -17,6 +17,12 @@ def last_anchor(project_id: str, *, until: int | None = None) -> AuditAnchor | N
     return rows.order_by("-number").first()
 
 
+def next_anchor(project_id: str, seq: int) -> AuditAnchor | None:
+    """Answer a project's first anchor that covers a record."""
+    rows = AuditAnchor.objects.filter(project_id=project_id, seq__gte=seq)
+    return rows.order_by("number").first()
+
+
 def marks(project_id: str) -> list[Mark]:
     """Answer what the project's own anchors ask of its chain."""
     rows = AuditAnchor.objects.filter(project_id=project_id).order_by("number")

@@ -191,9 +191,17 @@ def test_a_part_of_the_chain_leaves_the_rest_to_its_digests(anchored, tmp_path, 
     path = tmp_path / exported.name
     path.write_bytes(exported.file.read())
     assert verify.main([str(path)]) == 0
-    assert "6 to 10: 3 here, 2 of other matters" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "5 to 12: 3 here, 5 of other matters" in out
+    assert "3 anchors of the time agree" in out  # the one before them, and two
     files = _read(path)
-    assert [line.split()[0] for line in files["audit/leaves.txt"].splitlines()] == [b"8", b"9"]
+    assert [line.split()[0] for line in files["audit/leaves.txt"].splitlines()] == [
+        b"5",
+        b"8",
+        b"9",
+        b"11",
+        b"12",
+    ]
 
 
 def test_an_archive_that_its_signer_composed_wrongly_is_found(anchored, tmp_path):
