@@ -54,14 +54,14 @@ def _measure(given: argparse.Namespace) -> dict[str, Any]:
     from bench.world import World
 
     world = World(Scale(given.runs), whole.moment(given.end))
-    key = run.Runner(world, people.callers_of(world), given.port).headers(Measure("", ""))
+    runner = run.Runner(world, people.callers_of(world), given.port)
+    key = runner.headers(Measure("", ""))
     found: dict[str, Any] = {}
     for count in (1, 2, 1, 2):
         with ExitStack() as running:
             ports = [given.port + place for place in range(count)]
             for port in ports:
                 running.enter_context(_server(port))
-            runner = run.Runner(world, people.callers_of(world), ports[0])
             own = run.hold_a_run(runner)
             verdict = json.dumps(question(own)).encode()
             rates = found.setdefault(f"{count} of each, requests a second", {})
