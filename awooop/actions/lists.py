@@ -118,13 +118,15 @@ def choose_columns(*, by: Caller, page: str, columns: Sequence[str] | None) -> N
 
 
 def _checked(page: str, name: str, query: str) -> tuple[str, str]:
-    name, query = " ".join(name.split()), kept(QueryDict(query))
     errors = {}
+    if len(query) > 2 * QUERY_MOST or "\0" in query:  # also of what is not kept of it
+        errors["query"] = _("must have at most %(n)d characters") % {"n": QUERY_MOST}
+    name, query = " ".join(name.split()), kept(QueryDict(query))
     if listing.get(page) is None:
         errors["page"] = _("is no list")
     if not name or len(name) > 80 or "\0" in name:
         errors["name"] = _("must have 1 to 80 characters")
-    if len(query) > QUERY_MOST or "\0" in query:
+    if len(query) > QUERY_MOST:
         errors["query"] = _("must have at most %(n)d characters") % {"n": QUERY_MOST}
     if errors:
         raise Invalid(errors)

@@ -26,7 +26,7 @@ def test_the_palette_by_keyboard_alone(demo, in_browser):
     def act(walker: walk.Walker) -> list[str]:
         tab = signed_in(walker)
         tab.goto(f"{walker.base_url}/awooop/runs")
-        tab.get_by_label("Agent").first.focus()
+        tab.locator("#id_agent_id").focus()
         tab.keyboard.press("Control+k")
         dialog = tab.get_by_role("dialog", name="Find")
         expect(dialog.get_by_role("link", name="Outbox")).to_be_visible()  # without a word: pages
@@ -42,7 +42,7 @@ def test_the_palette_by_keyboard_alone(demo, in_browser):
         expect(tab.locator("#palette-q")).to_be_focused()
         tab.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
-        expect(tab.get_by_label("Agent").first).to_be_focused()  # back where one was
+        expect(tab.locator("#id_agent_id")).to_be_focused()  # back where one was
         tab.keyboard.press("Control+k")
         tab.locator("#palette-q").fill("outbox")
         expect(hits.first).to_contain_text("Outbox")
