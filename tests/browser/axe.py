@@ -39,7 +39,8 @@ def _asked(tab: Page, theme: str, rules: dict[str, Any]) -> list[str]:
 
 
 def _lines(violation: dict[str, Any], theme: str) -> list[str]:
-    nodes = violation["nodes"]
+    # What an opened menu covers is small for as long as it is open.
+    nodes = [node for node in violation["nodes"] if "partially obscured" not in _why(node)]
     head = f"{violation['impact']} {violation['id']} ({theme}, {len(nodes)} times)"
     return [f"{head}: {_why(node)}" for node in nodes[:3]]
 
