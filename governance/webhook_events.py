@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awooop.webhooks import kinds
-from awooop.webhooks.emitting import emit
+from awooop.webhooks.emitting import emit_all
 from governance import signals
 from governance.models import GovernanceEvent
 
@@ -29,8 +29,7 @@ def _opened(*, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
     by_project: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for event in events:
         by_project[event.project_id].append(_told(event))
-    for project_id, told in sorted(by_project.items()):
-        emit(project_id, KIND, told)
+    emit_all(by_project, KIND)
 
 
 def _told(event: GovernanceEvent) -> dict[str, Any]:

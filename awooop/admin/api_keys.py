@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop import paging, rate_limits, tenancy
 from awooop.actions import api_keys
-from awooop.admin_base import Act, RefusableForm, RegistryAdmin
+from awooop.admin_base import Act, PlatformAdmin, RefusableForm, RegistryAdmin
 from awooop.admin_base.forms import project_choices
 from awooop.clock import now
-from awooop.models import ApiKey
+from awooop.models import ApiKey, RateBucket
 from awooop.models.api_key import ApiScope
 
 _EVERY_PROJECT = "*"
@@ -195,3 +195,10 @@ class ApiKeyAdmin(RegistryAdmin):
     ) -> HttpResponse:
         """Show the key, this once."""
         return _shown_once(self, request, obj, request.new_secret)
+
+
+@admin.register(RateBucket)
+class RateBucketAdmin(PlatformAdmin):
+    """What is left of each key's requests at this second."""
+
+    list_display = ("key_hash", "rate", "tokens", "at", "was_allowed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,23 +19,29 @@ Data = dict[str, Any]
 
 
 def emit(project_id: str, kind: str, events: Sequence[Data]) -> int:
-    """Queue these events of one project for each of its subscriptions; answers how many.
+    """Queue these events of one project for each of its subscriptions; answers how many."""
+    return emit_all({project_id: events}, kind)
+
+
+def emit_all(events: Mapping[str, Sequence[Data]], kind: str) -> int:
+    """Queue the events of each project for each of its subscriptions; answers how many.
 
     One statement where nobody subscribed, two where somebody did. Secrets are redacted.
     """
-    if not events:
+    projects = sorted(project_id for project_id, told in events.items() if told)
+    if not projects:
         return 0
     wanted = WebhookSubscription.objects.filter(
-        project_id=project_id, is_active=True, kinds__contains=[kind]
+        project_id__in=projects, is_active=True, kinds__contains=[kind]
     )
-    subscriptions = list(wanted.values_list("pk", flat=True))
-    if not subscriptions:
-        return 0
     at = now()
-    bodies = [body(project_id, kind, data, at) for data in events]
     deliveries = [
-        _delivery(project_id, pk, kind, text, at) for text in bodies for pk in subscriptions
+        _delivery(project_id, pk, kind, body(project_id, kind, data, at), at)
+        for project_id, pk in wanted.order_by("project_id", "pk").values_list("project_id", "pk")
+        for data in events[project_id]
     ]
+    if not deliveries:
+        return 0
     WebhookDelivery.objects.bulk_create(deliveries)
     ring()
     return len(deliveries)

@@ -110,9 +110,12 @@ def rotate(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     """Switch a subscription off, or on again."""
-    wanted = request.POST.get("to") == "on"
-    actions.update(by=request.caller, subscription_id=subscription_id, is_active=wanted)
-    text = _("The webhook is switched on.") if wanted else _("The webhook is switched off.")
+    to = request.POST.get("to", "")
+    if to not in ("on", "off"):
+        raise Invalid({"to": _("must be one of: %(allowed)s") % {"allowed": "on, off"}})
+    is_on = to == "on"
+    actions.update(by=request.caller, subscription_id=subscription_id, is_active=is_on)
+    text = _("The webhook is switched on.") if is_on else _("The webhook is switched off.")
     messages.success(request, text)
     return redirect("webhook", subscription_id=subscription_id)
 

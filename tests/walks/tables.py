@@ -454,6 +454,8 @@ PAGES: dict[str, Page] = {
 }
 
 _DECIDE = "approval.decide"
+# Steps of signing in: they lead back to the form where there is nothing to go on from.
+BEFORE_SIGN_IN = ("login-second-factor", "sso", "sso-callback")
 _EDIT, _PLATFORM = "contract.edit", Admin(SUPERUSER)
 
 ADMINS: dict[str, Admin] = {
@@ -470,6 +472,7 @@ ADMINS: dict[str, Admin] = {
     "awooop.securitykey": _PLATFORM,
     "awooop.singlesignonidentity": Admin(SUPERUSER, acts={"forget": SUPERUSER}),
     "awooop.recoverycode": _PLATFORM,
+    "awooop.ratebucket": _PLATFORM,
     "awooop.lease": _PLATFORM,
     "awooop.telegramaccount": Admin(SUPERUSER, acts={"unlink": SUPERUSER}),
     "awooop.telegramlinkcode": _PLATFORM,

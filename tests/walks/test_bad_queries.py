@@ -88,9 +88,10 @@ def test_no_parameter_takes_a_nul(asker, mine, name):
 @pytest.mark.parametrize("name", FILTERED)
 def test_a_page_names_what_is_wrong(reader, mine, name):
     url, wrong = tables.page_url(name, mine), []
+    who = reader if tables.PAGES[name].look == "read" else by_login(mine.people["project_admin"])
     for key in tables.PAGES[name].filters:
         for value in ("nonsense", "9" * 30, "x" * 10_000):
-            answer = reader.page(url, {key: value})
+            answer = who.page(url, {key: value})
             told = answer.status_code == 422 and key in answer.text_read
             if told or (key == "project_id" and answer.status_code == 404):
                 continue

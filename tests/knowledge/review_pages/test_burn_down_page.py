@@ -70,7 +70,7 @@ def test_the_chart_has_the_last_measure_of_each_day_and_today_as_it_is(page):
     cycle(1, None)
     found = numbers(page.get(BURN_DOWN))
     assert len(found) == 30
-    assert found[-4:] == ["50.0 %", "40.0 %", "no data", "25.0 %"]
+    assert found[-4:] == ["50 %", "40 %", "no data", "25 %"]
 
 
 def test_the_red_line_is_read_without_colour(page):

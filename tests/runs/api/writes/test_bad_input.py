@@ -374,7 +374,7 @@ def test_the_table_knows_every_field_of_every_write():
         "executions": records.ExecutionIn, "evidence": records.EvidenceIn,
         "remediations": records.RemediationIn, "legacy-records": records.LegacyMcpIn,
         "runs": inputs.RunIn, "claim": inputs.ClaimIn, "heartbeat": inputs.WorkerIn,
-        "cancel": inputs.CancelIn, "resolve": inputs.ResolveIn, "decide": inputs.DecideIn,
+        "cancel": inputs.CancelIn, "resolve": inputs.ResolveIncidentIn, "decide": inputs.DecideIn,
         "extend": inputs.ExtendIn, "approval-requests": inputs.ApprovalRequestIn,
     }  # fmt: skip
     for name, shape in shapes.items():
