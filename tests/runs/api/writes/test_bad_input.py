@@ -345,6 +345,7 @@ BAD: dict[str, dict[str, tuple]] = {
         "required_approvals": (0, 21, "1"),
         "arguments": (*BAD_JSON, None),
         "worker_id": ("x" * 129,),
+        "playbook_id": ("", "no uuid", 7),
     },
     "resolve": {"resolution_type": ("", "magic", None)},
     "decide": {"decision": ("", "maybe", None), "reason": ("x" * 501, None)},
