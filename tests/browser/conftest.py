@@ -9,8 +9,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import expect
 
 PASSWORD = "a long enough password"
+# A machine that runs the whole suite at once answers late: what is expected may take its time.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

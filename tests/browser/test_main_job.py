@@ -80,6 +80,7 @@ def by_keyboard(walker: walk.Walker, job: jobs.Job) -> tuple[list[str], list[str
     hand.press("Enter")
     card = tab.get_by_role("article", name=ACTION)
     expect(card).to_be_visible()
+    tab.wait_for_load_state("load")  # a key that is pressed before its script is there is lost
     hand.press("j")
     assert card.evaluate("(one) => one.contains(document.activeElement)")
     hand.tab_to(card.get_by_label("Reason"))
