@@ -14,7 +14,7 @@ from tests import factories
 def contract(number: int, project_id: str = "awoooi", status: str = "draft") -> ContractRevision:
     return ContractRevision.objects.create(
         project_id=project_id,
-        contract_id=f"contract-{number}",
+        contract_id=f"agreement-{number}",
         contract_family="agent",
         lifecycle_status=status,
         body_hash="f" * 64,
@@ -31,8 +31,8 @@ def test_contracts_are_listed_by_status(page, project):
     contract(1, status="active")
     contract(2)
     found = text(page, "/awooop/contracts", lifecycle_status="active")
-    assert "contract-1" in found
-    assert "contract-2" not in found
+    assert "agreement-1" in found
+    assert "agreement-2" not in found
 
 
 def test_no_contracts_is_said(page, project):
@@ -42,7 +42,7 @@ def test_no_contracts_is_said(page, project):
 def test_another_projects_contracts_and_name_are_not_shown(page, other_project):
     with tenancy.scope(["other"]):
         contract(7, project_id="other")
-    assert "contract-7" not in text(page, "/awooop/contracts")
+    assert "agreement-7" not in text(page, "/awooop/contracts")
     assert page.get("/awooop/contracts", {"project_id": "other"}).status_code == 404
     assert "project_id=other" not in text(page, "/awooop/tenants")
 
