@@ -17,8 +17,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from awooop.config_fields import setting
 from awooop.config_identity import IdentityConfig
-from awooop.config_identity import env as _env
 from awooop.database.url import parse as parse_database_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,194 +38,186 @@ class Config(IdentityConfig):
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
 
-    database_url: str | None = Field(
+    database_url: str | None = setting(
+        "DATABASE_URL",
         None,
-        validation_alias=_env("DATABASE_URL"),
         description="PostgreSQL 14 or newer, as postgres://user:password@host:port/name. "
         "Unset: the application runs its own under the data directory.",
     )
-    data_dir: Path = Field(
+    data_dir: Path = setting(
+        "AWOOOP_DATA_DIR",
         ROOT / ".data",
-        validation_alias=_env("AWOOOP_DATA_DIR"),
         description="Where the embedded database, the generated secrets and backups live.",
     )
-    secret_key: SecretStr | None = Field(
+    secret_key: SecretStr | None = setting(
+        "SECRET_KEY",
         None,
-        validation_alias=_env("SECRET_KEY"),
         description="Signs sessions, cursors and approval tokens; at least 32 characters. Needed "
         "with DATABASE_URL; without it one is made and kept in the data directory.",
     )
-    audit_key: SecretStr | None = Field(
+    audit_key: SecretStr | None = setting(
+        "AUDIT_KEY",
         None,
-        validation_alias=_env("AUDIT_KEY"),
         description="Keys the audit chain; at least 32 characters. Unset: derived from SECRET_KEY.",
     )
-    audit_old_keys: SecretStr | None = Field(
+    audit_old_keys: SecretStr | None = setting(
+        "AUDIT_OLD_KEYS",
         None,
-        validation_alias=_env("AUDIT_OLD_KEYS"),
         description="What AUDIT_KEY (or SECRET_KEY in its place) was before, separated by spaces, "
         "the newest first: older records are checked with them (docs/audit.md).",
     )
-    audit_anchor_minutes: int = Field(
+    audit_anchor_minutes: int = setting(
+        "AUDIT_ANCHOR_MINUTES",
         60,
         ge=1,
         le=1440,
-        validation_alias=_env("AUDIT_ANCHOR_MINUTES"),
         description="Minutes between two anchors of an audit chain that has grown.",
     )
-    audit_anchor_file: Path | None = Field(
+    audit_anchor_file: Path | None = setting(
+        "AUDIT_ANCHOR_FILE",
         None,
-        validation_alias=_env("AUDIT_ANCHOR_FILE"),
         description="A file to which anchors of the audit chains are appended; best on another "
         "machine, append-only. Unset: they are kept in the database only.",
     )
-    api_rate_limit: int = Field(
+    api_rate_limit: int = setting(
+        "API_RATE_LIMIT",
         500,
         ge=0,
         le=100_000,
-        validation_alias=_env("API_RATE_LIMIT"),
         description="Requests a second that an API key may make where it has no limit of its own; "
         "twice as many at once. 0: any number (docs/rate-limits.md).",
     )
-    webhooks_allow_http: bool = Field(
+    webhooks_allow_http: bool = setting(
+        "AWOOOP_WEBHOOKS_ALLOW_HTTP",
         False,
-        validation_alias=_env("AWOOOP_WEBHOOKS_ALLOW_HTTP"),
         description="Whether outbound webhooks may go to http:// addresses, unencrypted.",
     )
-    webhooks_allow_private: bool = Field(
+    webhooks_allow_private: bool = setting(
+        "AWOOOP_WEBHOOKS_ALLOW_PRIVATE",
         False,
-        validation_alias=_env("AWOOOP_WEBHOOKS_ALLOW_PRIVATE"),
         description="Whether outbound webhooks may go to private and loopback addresses, as "
         "receivers on the premises have. Link-local and cloud metadata addresses: never.",
     )
-    audit_anchor_url: str | None = Field(
+    audit_anchor_url: str | None = setting(
+        "AUDIT_ANCHOR_URL",
         None,
-        validation_alias=_env("AUDIT_ANCHOR_URL"),
         pattern=r"^https?://[^\s#@]+$",
         description="An address to which anchors are posted, signed (docs/audit.md).",
     )
-    debug: bool = Field(
+    debug: bool = setting(
+        "DEBUG",
         False,
-        validation_alias=_env("DEBUG"),
         description="Django's debug pages; never in production.",
     )
-    host: str = Field(
-        "127.0.0.1", validation_alias=_env("HOST"), description="Address the web server binds to."
-    )
-    port: int = Field(
-        8000, ge=1, le=65535, validation_alias=_env("PORT"), description="Port of the web server."
-    )
-    base_url: str | None = Field(
+    host: str = setting("HOST", "127.0.0.1", description="Address the web server binds to.")
+    port: int = setting("PORT", 8000, ge=1, le=65535, description="Port of the web server.")
+    base_url: str | None = setting(
+        "BASE_URL",
         None,
-        validation_alias=_env("BASE_URL"),
         pattern=r"^https?://[^\s/]+(:\d+)?$",
         description="How people reach the console (https://console.example.org); used in links and "
         "for secure cookies. Unset: http://HOST:PORT.",
     )
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = setting(
+        "ALLOWED_HOSTS",
         (),
-        validation_alias=_env("ALLOWED_HOSTS"),
         description="Host names served beside BASE_URL's and loopback, separated by commas.",
     )
-    drift_auto_adopt_namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
+    drift_auto_adopt_namespaces: Annotated[tuple[str, ...], NoDecode] = setting(
+        "DRIFT_AUTO_ADOPT_NAMESPACES",
         (),
-        validation_alias=_env("DRIFT_AUTO_ADOPT_NAMESPACES"),
         description="Production namespaces in which drift may be adopted unasked, separated by "
         "commas.",
     )
-    web_workers: int = Field(
-        2, ge=1, le=64, validation_alias=_env("WEB_WORKERS"), description="Web processes."
+    web_workers: int = setting("WEB_WORKERS", 2, ge=1, le=64, description="Web processes.")
+    web_threads: int = setting(
+        "WEB_THREADS", 4, ge=1, le=64, description="Threads per web process."
     )
-    web_threads: int = Field(
-        4, ge=1, le=64, validation_alias=_env("WEB_THREADS"), description="Threads per web process."
-    )
-    q_workers: int = Field(
-        2, ge=1, le=32, validation_alias=_env("Q_WORKERS"), description="Workers of the cluster."
-    )
-    q_redis_url: str | None = Field(
+    q_workers: int = setting("Q_WORKERS", 2, ge=1, le=32, description="Workers of the cluster.")
+    q_redis_url: str | None = setting(
+        "Q_REDIS_URL",
         None,
-        validation_alias=_env("Q_REDIS_URL"),
         description="Redis as the cluster's broker where the database's queue is outgrown.",
     )
-    demo: bool = Field(
+    demo: bool = setting(
+        "AWOOOP_DEMO",
         True,
-        validation_alias=_env("AWOOOP_DEMO"),
         description="Whether a first start makes the demo project with a month of history.",
     )
-    metrics_token: SecretStr | None = Field(
+    metrics_token: SecretStr | None = setting(
+        "METRICS_TOKEN",
         None,
-        validation_alias=_env("METRICS_TOKEN"),
         description="Bearer token for /metrics; needed when HOST is not loopback.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", validation_alias=_env("LOG_LEVEL"), description="Least severity that is logged."
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting(
+        "LOG_LEVEL", "INFO", description="Least severity that is logged."
     )
-    log_format: Literal["auto", "json", "console"] = Field(
+    log_format: Literal["auto", "json", "console"] = setting(
+        "LOG_FORMAT",
         "auto",
-        validation_alias=_env("LOG_FORMAT"),
         description="json, console (colours), or auto: console at a terminal, else json.",
     )
-    prometheus_url: str | None = Field(
+    prometheus_url: str | None = setting(
+        "PROMETHEUS_URL",
         None,
-        validation_alias=_env("PROMETHEUS_URL"),
         pattern=r"^https?://[^\s?#@]+$",
         description="The Prometheus that evaluates deploy/prometheus/rules, as "
         "http://127.0.0.1:9090. Unset: SLIs are worked out from the database.",
     )
-    prometheus_token: SecretStr | None = Field(
+    prometheus_token: SecretStr | None = setting(
+        "PROMETHEUS_TOKEN",
         None,
-        validation_alias=_env("PROMETHEUS_TOKEN"),
         description="Bearer token for PROMETHEUS_URL, where it asks for one.",
     )
-    approval_expires_s: int = Field(
+    approval_expires_s: int = setting(
+        "APPROVAL_EXPIRES_S",
         3600,
         ge=60,
         le=30 * 86400,
-        validation_alias=_env("APPROVAL_EXPIRES_S"),
         description="Seconds until an approval expires where the agent names no time.",
     )
 
-    retention_days: int = Field(
+    retention_days: int = setting(
+        "RETENTION_DAYS",
         180,
         ge=31,
         le=3650,
-        validation_alias=_env("RETENTION_DAYS"),
         description="Days that runs, incidents and what belongs to them are kept after their end "
         "(docs/retention.md).",
     )
-    retention_overrides: Annotated[dict[str, Days | None], NoDecode] = Field(
+    retention_overrides: Annotated[dict[str, Days | None], NoDecode] = setting(
+        "RETENTION_OVERRIDES",
         {},
-        validation_alias=_env("RETENTION_OVERRIDES"),
         description='Days by retention rule where they differ, as {"runs": 365}; null: for ever.',
     )
 
-    telegram_bot_token: SecretStr | None = Field(
+    telegram_bot_token: SecretStr | None = setting(
+        "TELEGRAM_BOT_TOKEN",
         None,
-        validation_alias=_env("TELEGRAM_BOT_TOKEN"),
         description="The bot that tells the operators, as 123456:ABC… from @BotFather. Unset: "
         "messages go to the fallback, or stay in the console as undelivered.",
     )
-    telegram_webhook_secret: SecretStr | None = Field(
+    telegram_webhook_secret: SecretStr | None = setting(
+        "TELEGRAM_WEBHOOK_SECRET",
         None,
-        validation_alias=_env("TELEGRAM_WEBHOOK_SECRET"),
         description="What Telegram sends with each update, so that nobody else can: 16 to 256 of "
         "A-Z, a-z, 0-9, _ and -. Unset: the webhook takes nothing, buttons do nothing.",
     )
-    telegram_api_url: str = Field(
+    telegram_api_url: str = setting(
+        "TELEGRAM_API_URL",
         "https://api.telegram.org",
-        validation_alias=_env("TELEGRAM_API_URL"),
         pattern=r"^https?://[^\s?#]+$",
         description="Where the Bot API answers; a Bot API server of one's own, a proxy.",
     )
-    channel_language: Literal["en", "zh-hant"] = Field(
+    channel_language: Literal["en", "zh-hant"] = setting(
+        "CHANNEL_LANGUAGE",
         "en",
-        validation_alias=_env("CHANNEL_LANGUAGE"),
         description="Language of the messages to Telegram and the fallback; who presses a button "
         "is answered in their own.",
     )
-    fallback_notify_urls: SecretStr | None = Field(
+    fallback_notify_urls: SecretStr | None = setting(
+        "FALLBACK_NOTIFY_URLS",
         None,
-        validation_alias=_env("FALLBACK_NOTIFY_URLS"),
         description="Apprise URLs, separated by spaces, for messages that Telegram does not take; "
         "'project_id=URL' is for that project only.",
     )

@@ -45,7 +45,7 @@ def failed(attempt: Attempt, error: str, *, is_unknown: bool = False) -> str:
     """It was refused: tried again later, or dead after the last attempt; answers which."""
     if attempt.message.attempt_count >= policy.MAX_ATTEMPTS:
         return died(attempt, error, is_unknown=is_unknown)
-    at = now() + policy.delay(attempt.message.attempt_count)
+    at = now() + policy.BACKOFF.after(attempt.message.attempt_count)
     _record(attempt, "failed", error, is_unknown, send_status=SendStatus.FAILED, next_attempt_at=at)
     return "failed"
 
@@ -55,7 +55,7 @@ def delayed(attempt: Attempt, error: str, *, is_unknown: bool = False) -> str:
     last attempt."""
     if attempt.message.attempt_count >= policy.MAX_ATTEMPTS:
         return died(attempt, error, is_unknown=is_unknown)
-    at = now() + policy.delay(attempt.message.attempt_count)
+    at = now() + policy.BACKOFF.after(attempt.message.attempt_count)
     _record(attempt, "failed", error, is_unknown, send_status=SendStatus.QUEUED, next_attempt_at=at)
     return "delayed"
 
@@ -115,7 +115,7 @@ def not_told(attempt: Attempt) -> str:
     """The fallback failed, too: tried again later, up to its last attempt; answers
     `fallback_failed`."""
     is_last = attempt.message.fallback_attempts >= policy.MAX_ATTEMPTS
-    wait = None if is_last else now() + policy.delay(attempt.message.fallback_attempts)
+    wait = None if is_last else now() + policy.BACKOFF.after(attempt.message.fallback_attempts)
     error = (attempt.message.send_error or "").removesuffix(_NOT_TOLD) + _NOT_TOLD
     _record(attempt, "fallback_failed", error, next_attempt_at=wait)
     return "fallback_failed"

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from awooop import clock
+from awooop import backoff, clock
 from awooop.models import CounterDelta
 from runs.models import OutboundMessage
-from runs.outbox import policy
 from runs.outbox.delivery import deliver
 from tests import factories
 from tests.runs.outbox.bot_api import Answer
@@ -21,7 +20,7 @@ BLOCKED = "Forbidden: bot was blocked by the user"
 
 @pytest.fixture(autouse=True)
 def _steady(monkeypatch):
-    monkeypatch.setattr(policy.random, "uniform", lambda low, high: 1.0)
+    monkeypatch.setattr(backoff.random, "uniform", lambda low, high: 1.0)
 
 
 def later(message: OutboundMessage, **delta: float):
@@ -133,12 +132,6 @@ def test_another_refusal_is_tried_five_times_ever_more_slowly(bot, chat):
         assert deliver() == outcome(dead=1)
     assert waits == [30, 120, 480, 1920]
     assert (fresh(message).send_status, fresh(message).attempt_count) == ("dead", 5)
-
-
-def test_the_waits_are_spread(monkeypatch):
-    for drawn, seconds in ((0.75, 90), (1.25, 150)):
-        monkeypatch.setattr(policy.random, "uniform", lambda low, high, drawn=drawn: drawn)
-        assert policy.delay(2) == timedelta(seconds=seconds)
 
 
 def test_a_message_that_breaks_the_server_dies_after_five_attempts(bot, chat):
