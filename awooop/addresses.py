@@ -23,3 +23,13 @@ def client_address(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(given))
     except ValueError:
         return ""
+
+
+def network_of(address: str) -> str:
+    """Answer the network that an address is of, about what one subscriber has: /24 of IPv4, /56 of
+    IPv6; '' for none."""
+    if not address:
+        return ""
+    found = ipaddress.ip_address(address)
+    prefix = 24 if found.version == 4 else 56
+    return str(ipaddress.ip_network((found, prefix), strict=False))

@@ -33,8 +33,8 @@ def second_step(request: HttpRequest) -> HttpResponse:
         shown = shown_factor(request, user)
     except Refused as refused:
         return _page(request, user, refused)
-    signing_in.complete(request, user, method=f"{facts['method']}+{shown}")
-    return redirect(facts["target"])
+    method = f"{facts['method']}+{shown}"
+    return signing_in.complete(request, user, method=method, target=facts["target"])
 
 
 def shown_factor(request: HttpRequest, user: User) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
 from awooop import signing_in, single_sign_on
@@ -28,10 +28,9 @@ class SignIn(LoginView):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Sign in."""
-        target = signing_in.begin(
+        return signing_in.begin(
             self.request, form.get_user(), method="password", target=self.get_success_url()
         )
-        return HttpResponseRedirect(target)
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Show the page again, with what was wrong."""

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.contrib import auth
 from django.contrib.auth.signals import user_logged_in
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from awooop import second_factors
+from awooop import devices, second_factors
 from awooop.actions import sign_in
 from awooop.addresses import client_address
 from awooop.clock import now
@@ -24,8 +25,8 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 _AGENT_AT_MOST = 300
 
 
-def begin(request: HttpRequest, user: User, *, method: str, target: str) -> str:
-    """Sign a person in whose first factor is right, or ask for the second; answers where to go on.
+def begin(request: HttpRequest, user: User, *, method: str, target: str) -> HttpResponse:
+    """Sign a person in whose first factor is right, or ask for the second; answers the way on.
 
     Who must have a second factor and has none is let in to add one, and to nothing else.
     """
@@ -38,12 +39,14 @@ def begin(request: HttpRequest, user: User, *, method: str, target: str) -> str:
             "target": target,
             "at": now().isoformat(),
         }
-        return reverse("login-second-factor")
-    complete(request, user, method=method)
-    if not second_factors.must_have(user):
-        return target
-    request.session[SIGN_IN] = {**request.session[SIGN_IN], MUST_ADD: True}
-    return reverse("second-factor")
+        return redirect("login-second-factor")
+    must_add_one = second_factors.must_have(user)
+    response = complete(
+        request, user, method=method, target=reverse("second-factor") if must_add_one else target
+    )
+    if must_add_one:
+        request.session[SIGN_IN] = {**request.session[SIGN_IN], MUST_ADD: True}
+    return response
 
 
 def pending(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
@@ -69,11 +72,15 @@ def note_added(request: HttpRequest, factor: str) -> None:
     request.session[SIGN_IN] = facts
 
 
-def complete(request: HttpRequest, user: User, *, method: str) -> None:
-    """Sign a person in whose identity is certain: a new session key, and the record of it."""
+def complete(request: HttpRequest, user: User, *, method: str, target: str) -> HttpResponse:
+    """Sign a person in whose identity is certain: a new session key, the record of it, the browser
+    known from now on. Answers the way on."""
     request.sign_in_method = method
     auth.login(request, user, backend=_BACKEND)
     sign_in.record_sign_in(user, address=client_address(request), method=method)
+    response = HttpResponseRedirect(target)
+    devices.remember(request, response, user)
+    return response
 
 
 def note_confirmed(request: HttpRequest) -> None:

@@ -51,18 +51,17 @@ def callback(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     answer = single_sign_on.finish(request)
     user = sign_in.check_single_sign_on(request=request, answer=answer)
+    target = answer.flow["target"]
     if answer.flow["confirms"]:
         if request.caller is None or request.caller.user.pk != user.pk:
             raise NotAllowed(_("The provider says that you are somebody else."), code="sso_refused")
         single_sign_on.check_is_fresh(answer)
         signing_in.note_confirmed(request)
         request.caller = replace(request.caller, confirmed_at=now())
-        target = answer.flow["target"]
+        response = redirect(target)
     elif answer.has_second_factor:
-        signing_in.complete(request, user, method="oidc+provider")
-        target = answer.flow["target"]
+        response = signing_in.complete(request, user, method="oidc+provider", target=target)
     else:
-        target = signing_in.begin(request, user, method="oidc", target=answer.flow["target"])
-    response = redirect(target)
+        response = signing_in.begin(request, user, method="oidc", target=target)
     response.delete_cookie(single_sign_on.COOKIE, path=single_sign_on.COOKIE_PATH)
     return response

@@ -34,23 +34,31 @@ class Limit:
     tries: int
     seconds: int
 
-    def keys(self, subject: str) -> list[str]:
+    def keys(self, *subject: str) -> list[str]:
         """Answer the leases of a subject's tries; what it is called is not kept in the clear."""
-        mark = hashlib.sha256(subject.encode()).hexdigest()[:24]
-        return [f"try:{self.name}:{mark}:{number}" for number in range(self.tries)]
+        return [f"{self.start(*subject)}{number}" for number in range(self.tries)]
+
+    def start(self, *subject: str) -> str:
+        """Answer how the leases of a subject begin, and of every one whose first parts it is."""
+        marks = [hashlib.sha256(part.encode()).hexdigest()[:24] for part in subject]
+        return f"try:{':'.join([self.name, *marks])}:"
 
 
-def spend(*limits: tuple[Limit, str]) -> list[str]:
+# A limit and, in parts, whom it counts for.
+Counted = tuple[Limit, *tuple[str, ...]]
+
+
+def spend(*limits: Counted) -> list[str]:
     """Take a try of each limit for its subject; answers what `give_back` takes.
 
     Raises TooManyTries, having taken nothing, where one of them has none left.
     """
     taken: list[str] = []
-    for limit, subject in limits:
-        lease = _take_one(limit, limit.keys(subject))
+    for limit, *subject in limits:
+        lease = _take_one(limit, limit.keys(*subject))
         if lease is None:
             give_back(taken)
-            raise _refusal(limit.keys(subject))
+            raise _refusal(limit.keys(*subject))
         taken.append(lease)
     return taken
 
@@ -60,9 +68,10 @@ def give_back(taken: Iterable[str]) -> None:
     Lease.objects.filter(key__in=list(taken)).delete()
 
 
-def forget(*limits: tuple[Limit, str]) -> None:
-    """Let none of a subject's tries count any more."""
-    give_back(key for limit, subject in limits for key in limit.keys(subject))
+def forget(*limits: Counted) -> None:
+    """Let none of a subject's tries count any more, nor of those whose first parts it is."""
+    for limit, *subject in limits:
+        Lease.objects.filter(key__startswith=limit.start(*subject)).delete()
 
 
 def _take_one(limit: Limit, keys: list[str]) -> str | None:

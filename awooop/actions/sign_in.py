@@ -9,19 +9,24 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from awooop import callers, counters, metrics, passkeys, single_sign_on, throttling
+from awooop import callers, counters, devices, metrics, passkeys, single_sign_on, throttling
 from awooop.actions import people, second_factors
-from awooop.addresses import client_address
+from awooop.addresses import client_address, network_of
 from awooop.callers import Caller
 from awooop.errors import Invalid, NotAllowed, Refused
 from awooop.models import SingleSignOnIdentity, User
 from awooop.models.audit import ActorKind
 
-# By account: so that one password cannot be guessed. By address: nor one of many accounts'.
-ACCOUNT = throttling.Limit("sign-in:account", tries=10, seconds=15 * 60)
+# By account and network: a stranger elsewhere locks nobody out. By account alone, more slowly: nor
+# does it help to come from many networks. By address: nor to try one password on many accounts. A
+# browser that the person has signed in with before counts by itself, and none of these.
+NETWORK = throttling.Limit("sign-in:network", tries=10, seconds=15 * 60)
+ACCOUNT = throttling.Limit("sign-in:account", tries=40, seconds=60 * 60)
 ADDRESS = throttling.Limit("sign-in:address", tries=50, seconds=15 * 60)
-# A count of its own, which a right password does not give back.
+DEVICE = throttling.Limit("sign-in:device", tries=10, seconds=15 * 60)
+# Counts of their own, which a right password does not give back.
 SECOND = throttling.Limit("second-factor", tries=10, seconds=15 * 60)
+CONFIRM = throttling.Limit("confirm", tries=10, seconds=15 * 60)
 SIGN_INS = metrics.counter(
     "awooop_sign_ins",
     "Tries to sign in.",
@@ -41,25 +46,35 @@ class NotRecognised(Refused):
 def check_password(*, request: HttpRequest, email: str, password: str) -> User:
     """Answer the account of this address and password.
 
-    A try is counted for the account, whether there is one or not, and for the address that it
-    comes from. Raises NotRecognised, or TooManyTries before the password is looked at.
+    A try is counted for the account, whether there is one or not, and for where it comes from.
+    Raises NotRecognised, or TooManyTries before the password is looked at.
     """
     email = email.strip().lower()
-    taken = spend(email=email, address=client_address(request))
+    device = devices.known_for(request, email)
+    own, *others = _limits(email, device, client_address(request))
+    taken = _counted(own, *others)
     user = authenticate(request, username=email, password=password)
     if user is None:
         fail(User.objects.filter(email=email).first(), request, "password")
         raise NotRecognised(_("The e-mail address and the password do not fit together."))
-    succeed(email=email, taken=taken)
+    throttling.give_back(taken)
+    throttling.forget(own)
     return user
+
+
+def _limits(email: str, device: str | None, address: str) -> list[throttling.Counted]:
+    """Answer what a try counts for; the first is of this browser or network alone."""
+    if device is not None:
+        return [(DEVICE, email, device)]
+    return [(NETWORK, email, network_of(address)), (ACCOUNT, email), (ADDRESS, address)]
 
 
 def check_secret(*, request: HttpRequest, user: User, secret: str) -> None:
     """Raise NotRecognised unless it is the person's password or a code of theirs that is good now.
 
-    Tries are counted with those of signing in: raises TooManyTries.
+    Tries are counted for the person, who is signed in: raises TooManyTries.
     """
-    taken = _counted((SECOND, str(user.pk)), (ADDRESS, client_address(request)))
+    taken = _counted((CONFIRM, str(user.pk)))
     if not (user.check_password(secret) or second_factors.use_code(user=user, code=secret)):
         fail(user, request, "confirm")
         raise NotRecognised(_("This is neither your password nor a code that is good now."))
@@ -71,19 +86,27 @@ def check_code(*, request: HttpRequest, user: User, code: str) -> str:
 
     Raises NotRecognised, or TooManyTries before the code is looked at.
     """
-    taken = _counted((SECOND, str(user.pk)), (ADDRESS, client_address(request)))
+    own, *others = _second_limits(request, user)
+    taken = _counted(own, *others)
     factor = second_factors.use_code(user=user, code=code)
     if factor is None:
         fail(user, request, "second_factor")
         raise NotRecognised(_("This code is wrong, used already, or no longer good."))
     throttling.give_back(taken)
-    throttling.forget((SECOND, str(user.pk)))
+    throttling.forget(own)
     return factor
+
+
+def _second_limits(request: HttpRequest, user: User) -> list[throttling.Counted]:
+    device = devices.known_for(request, user.email)
+    if device is not None:
+        return [(SECOND, str(user.pk), device)]
+    return [(SECOND, str(user.pk)), (ADDRESS, client_address(request))]
 
 
 def check_key(*, request: HttpRequest, user: User, sealed: str, credential: str) -> str:
     """Answer `security_key` where a person's key was shown; raises NotRecognised, TooManyTries."""
-    taken = _counted((SECOND, str(user.pk)), (ADDRESS, client_address(request)))
+    taken = _counted(*_second_limits(request, user))
     try:
         key, count = passkeys.finish_showing(request, user, sealed=sealed, credential=credential)
     except Invalid as refused:
@@ -120,24 +143,19 @@ def check_single_sign_on(*, request: HttpRequest, answer: single_sign_on.Answer)
     return user
 
 
-def spend(*, email: str, address: str) -> list[str]:
-    """Count a try; answers what `succeed` gives back. Raises TooManyTries."""
-    return _counted((ACCOUNT, email), (ADDRESS, address))
-
-
-def _counted(*limits: tuple[throttling.Limit, str]) -> list[str]:
+def _counted(*limits: throttling.Counted) -> list[str]:
     try:
         return throttling.spend(*limits)
     except throttling.TooManyTries:
         counters.add(SIGN_INS.name, result="throttled")
-        log.warning("sign_in_throttled", limits=[limit.name for limit, _subject in limits])
+        log.warning("sign_in_throttled", limits=[limit.name for limit, *_subject in limits])
         raise
 
 
-def succeed(*, email: str, taken: list[str]) -> None:
-    """Let the tries of an account, and the one just spent, not count any more."""
-    throttling.give_back(taken)
-    throttling.forget((ACCOUNT, email))
+def unlock(user: User) -> None:
+    """Let no try to sign in to an account count any more, wherever it came from."""
+    by_address = [(limit, user.email) for limit in (NETWORK, ACCOUNT, DEVICE)]
+    throttling.forget(*by_address, *((limit, str(user.pk)) for limit in (SECOND, CONFIRM)))
 
 
 def fail(user: User | None, request: HttpRequest, step: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import transaction
 
-from awooop import callers, second_factors, sessions, tenancy, throttling
+from awooop import callers, second_factors, sessions, tenancy
 from awooop.actions import people, sign_in
 from awooop.actions import second_factors as actions
 from awooop.callers import Caller
@@ -61,7 +61,7 @@ class Command(ReportCommand):
         if options["activate"] or options["deactivate"]:
             people.set_active(by=by, user=user, is_active=options["activate"])
         if options["unlock"]:
-            throttling.forget((sign_in.ACCOUNT, user.email), (sign_in.SECOND, str(user.pk)))
+            sign_in.unlock(user)
             people.record(by=by, user=user, action="account.unlock")
         password = people.make_password(by=by, user=user) if options["new_password"] else None
         if options["end_sessions"]:

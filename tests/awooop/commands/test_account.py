@@ -56,7 +56,7 @@ def test_it_resets_a_lost_second_factor(operator, page):
 
 
 def test_it_unlocks(operator):
-    for _ in range(sign_in.ACCOUNT.tries):
+    for _ in range(sign_in.NETWORK.tries):
         signs_in("guess")
     assert signs_in() == "429"
     account("--unlock")

@@ -52,7 +52,7 @@ def test_an_account_that_may_not_sign_in_is_as_good_as_none(operator):
 def test_after_so_many_tries_the_right_password_has_to_wait(operator):
     start = now()
     with clock.set_to(start):
-        for _ in range(sign_in.ACCOUNT.tries):
+        for _ in range(sign_in.NETWORK.tries):
             assert Client().post("/login", WRONG).status_code == 422
     with clock.set_to(start + timedelta(minutes=5)):
         refused = Client().post("/login", RIGHT)
@@ -65,8 +65,8 @@ def test_after_so_many_tries_the_right_password_has_to_wait(operator):
 
 def test_the_wait_is_the_same_for_an_account_that_does_not_exist(db):
     form = {"username": "who@example.org", "password": "guess"}
-    seen = [Client().post("/login", form).status_code for _ in range(sign_in.ACCOUNT.tries + 1)]
-    assert seen == [422] * sign_in.ACCOUNT.tries + [429]
+    seen = [Client().post("/login", form).status_code for _ in range(sign_in.NETWORK.tries + 1)]
+    assert seen == [422] * sign_in.NETWORK.tries + [429]
 
 
 def test_one_address_cannot_try_every_account(operator):
@@ -79,7 +79,7 @@ def test_one_address_cannot_try_every_account(operator):
 
 def test_a_good_try_gives_the_account_its_tries_back(operator):
     for _ in range(3):
-        for _ in range(sign_in.ACCOUNT.tries - 1):
+        for _ in range(sign_in.NETWORK.tries - 1):
             Client().post("/login", WRONG)
         assert Client().post("/login", RIGHT).status_code == 302
 
@@ -132,7 +132,7 @@ def test_tries_at_once_do_not_get_round_the_limit(truncatable):
 
 def test_people_by_several_ways_are_told_apart(operator):
     factories.user("second@example.org", awoooi="viewer")
-    for _ in range(sign_in.ACCOUNT.tries):
+    for _ in range(sign_in.NETWORK.tries):
         Client().post("/login", WRONG)
     second = {"username": "second@example.org", "password": PASSWORD}
     assert Client().post("/login", second).status_code == 302
