@@ -3,13 +3,16 @@ in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import AutoField, Field, Model
-from psycopg.types.json import Jsonb
+from django.db.models import AutoField, Field, JSONField, Model
+
+_Write = Callable[[Any], str]
 
 
 def insert_new(rows: Sequence[Model]) -> set[Any]:
@@ -23,24 +26,52 @@ def insert_new(rows: Sequence[Model]) -> set[Any]:
     if not rows:
         return set()
     model = type(rows[0])
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if not (field.generated or isinstance(field, AutoField))
-    ]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    names = [f"c{number}" for number in range(len(fields))]
-    chosen = ", ".join(_chosen(field, name) for field, name in zip(fields, names, strict=True))
-    arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
     statement = (
-        f"insert into {quote(model._meta.db_table)} ({columns}) "  # noqa: S608
-        f"select {chosen} from unnest({arrays}) as given ({', '.join(names)}) "
+        f"insert into {quote(model._meta.db_table)} {selected(model)} "
         f"on conflict do nothing returning {quote(model._meta.pk.column)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [[_value(field, row) for row in rows] for field in fields])
+        cursor.execute(statement, arrays(rows))
         return {row[0] for row in cursor.fetchall()}
+
+
+@lru_cache(maxsize=128)
+def selected(model: type[Model]) -> str:
+    """Answer the columns of a model and a `select` of rows from `arrays`, for an `insert into`."""
+    quote, fields = connection.ops.quote_name, _fields(model)
+    columns = ", ".join(quote(field.column) for field in fields)
+    names = [f"c{number}" for number in range(len(fields))]
+    chosen = ", ".join(_chosen(field, name) for field, name in zip(fields, names, strict=True))
+    given = ", ".join(f"%s::{_type(field)}[]" for field in fields)
+    return f"({columns}) select {chosen} from unnest({given}) as given ({', '.join(names)})"
+
+
+def arrays(rows: Sequence[Model]) -> list[Any]:
+    """Answer the parameters of `selected`: one array for each column."""
+    return [_column(field, rows) for field in _fields(type(rows[0]))]
+
+
+def array_of(values: Sequence[Any], write: _Write) -> str:
+    """Answer the values as a PostgreSQL array, each written by `write`; None is null.
+
+    As a text, because the driver would look at each member of a list to find out what it is.
+    """
+    return f"{{{','.join(['NULL' if each is None else write(each) for each in values])}}}"
+
+
+def quoted(text: Any) -> str:
+    """Answer a text as a member of such an array."""
+    return '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@lru_cache(maxsize=128)
+def _fields(model: type[Model]) -> tuple[Field, ...]:
+    return tuple(
+        field
+        for field in model._meta.concrete_fields
+        if not (field.generated or isinstance(field, AutoField))
+    )
 
 
 def _type(field: Field) -> str:
@@ -57,8 +88,34 @@ def _chosen(field: Field, name: str) -> str:
     return f"case when {name} is not null then {items} end"
 
 
-def _value(field: Field, row: Model) -> Any:
-    value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
-    if isinstance(field, ArrayField):
-        return None if value is None else Jsonb(value)
-    return str(value) if isinstance(value, str) else value  # of one type: a choice is a text, too
+def _column(field: Field, rows: Sequence[Model]) -> Any:
+    """Answer a column's values: as a text where its kind is written alike by Python and PostgreSQL,
+    else as a list, for the driver."""
+    if write := _writer(field):
+        return array_of([getattr(row, field.attname) for row in rows], write)
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _writer(field: Field) -> _Write | None:
+    if isinstance(field, (ArrayField, JSONField)):
+        encoder = getattr(field, "encoder", None)
+        return lambda value: quoted(json.dumps(value, cls=encoder))
+    return _WRITERS.get((field.target_field if field.is_relation else field).get_internal_type())
+
+
+_WRITERS: dict[str, _Write] = {
+    **dict.fromkeys(("CharField", "TextField", "EmailField", "SlugField", "URLField"), quoted),
+    "UUIDField": str,
+    "DateTimeField": lambda moment: moment.isoformat(),
+    "BooleanField": lambda value: "t" if value else "f",
+    **dict.fromkeys(
+        (
+            *("IntegerField", "BigIntegerField", "SmallIntegerField", "AutoField", "BigAutoField"),
+            *("PositiveIntegerField", "PositiveSmallIntegerField", "PositiveBigIntegerField"),
+        ),
+        lambda number: str(int(number)),
+    ),
+    "DecimalField": lambda number: format(number, "f"),
+    "FloatField": lambda number: repr(float(number)),
+}

@@ -26,10 +26,10 @@ def register() -> None:
 
 
 def _opened(*, events: Sequence[GovernanceEvent], **_rest: Any) -> None:
-    by_project: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_project: dict[str, list[GovernanceEvent]] = defaultdict(list)
     for event in events:
-        by_project[event.project_id].append(_told(event))
-    emit_all(by_project, KIND)
+        by_project[event.project_id].append(event)
+    emit_all(by_project, KIND, _told)
 
 
 def _told(event: GovernanceEvent) -> dict[str, Any]:

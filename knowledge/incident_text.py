@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from knowledge.selectors.incident_facts import Facts
-from runs.models import Approval, ApprovalStatus, Execution, Incident, ResolutionType, Run
+from knowledge.selectors.incident_facts import ApprovalFact, ExecutionFact, Facts, RunFact
+from runs.models import ApprovalStatus, Incident, ResolutionType
 
+SOURCE = "incident"  # what a draft's entry says that it comes from
 _LINE_AT_MOST = 300
 _LABELS_AT_MOST = 12
 _HOW = {
@@ -18,6 +19,14 @@ _HOW = {
     ResolutionType.ALERT_CLEARED: "The alert cleared.",
     ResolutionType.TIMEOUT: "Nobody decided in time: nothing was done.",
 }
+# What the text says whatever happened, so that nothing is found by it; outcomes (failed, approved,
+# blocked) are told of some only, and are looked for.
+SAID_OF_EACH = """
+Incident severity from Opened Resolved after min How it ended Disposition Labels
+What was tried Run of Decisions risk Nobody decided before its time was over UTC
+Repairs a repair without a playbook by a person without asking Verification no result
+Cause To be written by the reviewer with what to do next time
+""" + _HOW[ResolutionType.TIMEOUT]
 
 
 def write(incident: Incident, facts: Facts) -> str:
@@ -26,8 +35,8 @@ def write(incident: Incident, facts: Facts) -> str:
         [
             *_what_happened(incident),
             *_section("What was tried", _runs(facts)),
-            *_section("Decisions", (_approval(each) for each in facts.approvals)),
-            *_section("Repairs", (_execution(each) for each in facts.executions)),
+            *_section("Decisions", (_approval(each, facts) for each in facts.approvals)),
+            *_section("Repairs", (_execution(each, facts) for each in facts.executions)),
             *_section("Verification", _verification(facts)),
             "## Cause",
             "",
@@ -69,18 +78,18 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
 def _runs(facts: Facts) -> Iterator[str]:
     for run in facts.runs:
         yield f"- Run of {line(run.agent_id)}: {run.state}{_error(run)}"
-        for step in facts.steps.get(run.pk, ()):
+        for step in facts.steps.get(run.run_id, ()):
             said = f": {line(step.summary)}" if step.summary else ""
             blocked = f" (blocked: {line(step.block_reason or '')})" if step.was_blocked else ""
             yield f"  - {line(step.tool_name)}, {step.result_status}{blocked}{said}"
 
 
-def _error(run: Run) -> str:
+def _error(run: RunFact) -> str:
     said = " ".join(filter(None, [run.error_code, run.error_detail]))
     return f" ({line(said)})" if said else ""
 
 
-def _approval(approval: Approval) -> str:
+def _approval(approval: ApprovalFact, facts: Facts) -> str:
     asked = f"- {line(approval.tool_name)} (risk {approval.risk_level}): "
     asked += line(approval.suggested_action) or "no words"
     if approval.status == ApprovalStatus.EXPIRED:
@@ -89,13 +98,14 @@ def _approval(approval: Approval) -> str:
     votes = [
         f"{line(vote.approver_label)}: {vote.decision}"
         + (f", “{line(vote.reason)}”" if vote.reason else "")
-        for vote in approval.votes.all()
+        for vote in facts.votes.get(approval.id, ())
     ]
     return f"{asked}. {approval.status.capitalize()}{' by ' if votes else ''}{'; '.join(votes)}."
 
 
-def _execution(execution: Execution) -> str:
-    what = line(execution.playbook.name) if execution.playbook else "a repair without a playbook"
+def _execution(execution: ExecutionFact, facts: Facts) -> str:
+    name = facts.playbooks.get(execution.playbook_id) if execution.playbook_id else None
+    what = line(name) if name else "a repair without a playbook"
     outcome = "succeeded" if execution.success else "failed"
     asked = "approved by a person" if execution.human_approved else "without asking"
     said = f": {line(execution.error_message)}" if execution.error_message else ""

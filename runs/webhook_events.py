@@ -45,31 +45,31 @@ def register() -> None:
 
 
 def _requested(*, approvals: Sequence[Approval], **_rest: Any) -> None:
-    emit(approvals[0].project_id, "approval.requested", [_approval(each) for each in approvals])
+    emit(approvals[0].project_id, "approval.requested", approvals, _approval)
 
 
 def _ended(*, approvals: Sequence[Approval], by: Any, **_rest: Any) -> None:
     expired = [each for each in approvals if each.status == ApprovalStatus.EXPIRED]
     decided = [each for each in approvals if each.status != ApprovalStatus.EXPIRED]
     project_id = approvals[0].project_id
-    emit(project_id, "approval.expired", [_approval(each) for each in expired])
-    emit(project_id, "approval.decided", [_approval(each, by=by.label) for each in decided])
+    emit(project_id, "approval.expired", expired, _approval)
+    emit(project_id, "approval.decided", decided, lambda each: _approval(each, by=by.label))
 
 
 def _opened(*, incidents: Sequence[Incident], **_rest: Any) -> None:
-    fresh = [_incident(each) for each in incidents if each.status != IncidentStatus.RESOLVED]
-    emit(incidents[0].project_id, "incident.opened", fresh)
+    fresh = [each for each in incidents if each.status != IncidentStatus.RESOLVED]
+    emit(incidents[0].project_id, "incident.opened", fresh, _incident)
 
 
 def _resolved(*, incidents: Sequence[Incident], by: Any, **_rest: Any) -> None:
-    told = [
-        _incident(each, resolution_type=each.resolution_type, by=by.label) for each in incidents
-    ]
-    emit(incidents[0].project_id, "incident.resolved", told)
+    def tell(each: Incident) -> dict[str, Any]:
+        return _incident(each, resolution_type=each.resolution_type, by=by.label)
+
+    emit(incidents[0].project_id, "incident.resolved", incidents, tell)
 
 
 def _finished(*, runs: Sequence[Run], **_rest: Any) -> None:
-    emit(runs[0].project_id, "run.finished", [_run(each) for each in runs])
+    emit(runs[0].project_id, "run.finished", runs, _run)
 
 
 def _approval(approval: Approval, **more: Any) -> dict[str, Any]:

@@ -9,15 +9,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from awooop import audit
+from awooop import audit, bulk
 from awooop.callers import Caller
 from awooop.canonical import canonical_json
 from awooop.clock import now
 from awooop.logs import request_id
 from awooop.models import AuditHead, AuditRecord
 from awooop.redaction import redact_json
+
+# Records and heads in one statement: no record without its head, and one round trip.
+_APPEND = """
+with written as (insert into awooop_auditrecord {})
+update awooop_audithead head set seq = given.seq, hash = given.hash
+  from unnest(%s::text[], %s::bigint[], %s::text[]) as given (project_id, seq, hash)
+ where head.project_id = given.project_id
+"""
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,13 @@ def append_many(*, project_id: str, by: Caller, entries: Sequence[Entry]) -> lis
     return append_projects(by=by, entries={project_id: entries})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append_projects(*, by: Caller, entries: Mapping[str, Sequence[Entry]]) -> list[AuditRecord]:
     """Append records to the chains of several projects, in a fixed number of statements.
 
     Locks the chains' heads, in the projects' order, until the transaction ends, so take every
-    other lock before. Secrets in `details` are redacted.
+    other lock before. Secrets in `details` are redacted. Without a savepoint: a change whose record
+    fails cannot be kept.
     """
     projects = sorted(project for project, some in entries.items() if some)
     if not projects:
@@ -59,9 +68,16 @@ def append_projects(*, by: Caller, entries: Mapping[str, Sequence[Entry]]) -> li
             record = _record(project, by, entry, head)
             head.seq, head.hash = record.seq, record.hash
             records.append(record)
-    AuditRecord.objects.bulk_create(records)
-    AuditHead.objects.bulk_update(list(heads.values()), ["seq", "hash"])
+    _write(records, list(heads.values()))
     return records
+
+
+def _write(records: Sequence[AuditRecord], heads: Sequence[AuditHead]) -> None:
+    moved = [[getattr(head, name) for head in heads] for name in ("project_id", "seq", "hash")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _APPEND.format(bulk.selected(AuditRecord)), [*bulk.arrays(records), *moved]
+        )
 
 
 def _locked_heads(projects: Sequence[str]) -> dict[str, AuditHead]:

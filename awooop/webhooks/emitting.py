@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +18,24 @@ TASK = "awooop.webhooks.tasks.deliver"
 Data = dict[str, Any]
 
 
-def emit(project_id: str, kind: str, events: Sequence[Data]) -> int:
+def _as_it_is(data: Any) -> Data:
+    return data
+
+
+def emit(
+    project_id: str, kind: str, events: Sequence[Any], tell: Callable[[Any], Data] = _as_it_is
+) -> int:
     """Queue these events of one project for each of its subscriptions; answers how many."""
-    return emit_all({project_id: events}, kind)
+    return emit_all({project_id: events}, kind, tell)
 
 
-def emit_all(events: Mapping[str, Sequence[Data]], kind: str) -> int:
+def emit_all(
+    events: Mapping[str, Sequence[Any]], kind: str, tell: Callable[[Any], Data] = _as_it_is
+) -> int:
     """Queue the events of each project for each of its subscriptions; answers how many.
 
-    One statement where nobody subscribed, two where somebody did. Secrets are redacted.
+    One statement where nobody subscribed, two where somebody did: only then `tell` is asked what an
+    event says. Secrets are redacted.
     """
     projects = sorted(project_id for project_id, told in events.items() if told)
     if not projects:
@@ -35,10 +44,15 @@ def emit_all(events: Mapping[str, Sequence[Data]], kind: str) -> int:
         project_id__in=projects, is_active=True, kinds__contains=[kind]
     )
     at = now()
+    subscribed = list(wanted.order_by("project_id", "pk").values_list("project_id", "pk"))
+    bodies = {
+        project_id: [body(project_id, kind, tell(event), at) for event in events[project_id]]
+        for project_id in {project_id for project_id, _ in subscribed}
+    }
     deliveries = [
-        _delivery(project_id, pk, kind, body(project_id, kind, data, at), at)
-        for project_id, pk in wanted.order_by("project_id", "pk").values_list("project_id", "pk")
-        for data in events[project_id]
+        _delivery(project_id, pk, kind, text, at)
+        for project_id, pk in subscribed
+        for text in bodies[project_id]
     ]
     if not deliveries:
         return 0

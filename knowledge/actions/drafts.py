@@ -15,8 +15,6 @@ from knowledge.models.entries import TITLE_AT_MOST
 from knowledge.selectors import incident_facts
 from runs.models import Incident
 
-SOURCE = "incident"
-
 
 def on_incidents_resolved(
     sender: Any, *, incidents: Sequence[Incident], by: Caller, **kwargs: Any
@@ -57,11 +55,11 @@ def _draft(incident: Incident, facts: incident_facts.Facts) -> KnowledgeEntry:
         category="incidents",
         tags=[incident.disposition] if incident.disposition else [],
         alertname=" ".join(str(incident.labels.get("alertname") or "").split())[:255],
-        source=SOURCE,
+        source=incident_text.SOURCE,
         source_path=source_path(incident),
         related_incident_id=incident.pk,
         related_playbook_id=executed[-1].playbook_id if executed else None,
-        related_approval_id=facts.approvals[-1].pk if facts.approvals else None,
+        related_approval_id=facts.approvals[-1].id if facts.approvals else None,
         created_at=at,
         updated_at=at,
     )

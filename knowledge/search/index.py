@@ -18,6 +18,7 @@ insert into knowledge_searchterm (project_id, entry_id, term, weight)
 select %s, new.* from unnest(
   string_to_array(%s, chr(31))::uuid[], string_to_array(%s, chr(31)),
   string_to_array(%s, chr(31))::smallint[]) as new(entry_id, term, weight)
+ order by new.term, new.weight desc
 """
 
 
@@ -34,15 +35,16 @@ def _write(project_id: str, entries: list[KnowledgeEntry], are_new: bool) -> Non
     documents = terms.of_entries(entries)
     vocabulary = set().union(*(document.vocabulary() for document in documents))
     stems = words.stems(vocabulary)
-    rows = [
-        (str(document.entry.pk), term, str(weight))
-        for document in documents
-        for term, weight in document.weights(stems)
-    ]
+    ids: list[str] = []
+    found: list[tuple[str, int]] = []
+    for document in documents:
+        weights = document.weights(stems)
+        ids += [str(document.entry.pk)] * len(weights)
+        found += weights
     with connection.cursor() as cursor:
         if not are_new:
             cursor.execute(_FORGET, [project_id, [entry.pk for entry in entries]])
-        if rows:
-            columns = [_BETWEEN.join(column) for column in zip(*rows, strict=True)]
-            cursor.execute(_INSERT, [project_id, *columns])
+        if found:
+            columns = [ids, [term for term, _ in found], [str(weight) for _, weight in found]]
+            cursor.execute(_INSERT, [project_id, *map(_BETWEEN.join, columns)])
     spelling.remember(project_id, vocabulary & stems.keys())

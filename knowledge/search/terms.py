@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from knowledge import incident_text
 from knowledge.models import KnowledgeEntry
 from knowledge.search import words
 
@@ -29,15 +31,18 @@ class Document:
     def of(cls, entry: KnowledgeEntry) -> Document:
         """Take an entry apart."""
         document = cls(entry)
-        for text, weight in (
-            (entry.title, _TITLE),
-            (entry.alertname, _ALERT),
-            (f"{entry.category} {' '.join(entry.tags)}", _LABEL),
-            (" ".join(_HEADING.findall(entry.content)), _HEADED),
-        ):
-            for word in set(words.words_of(text)):
-                document.fixed[word] += weight
+        passed_over = _said_of_each() if _is_machine_made(entry) else frozenset()
         document.body = Counter(words.words_of(entry.content))
+        for word in document.body.keys() & passed_over:
+            del document.body[word]
+        for text, weight, without in (
+            (entry.title, _TITLE, frozenset()),
+            (entry.alertname, _ALERT, frozenset()),
+            (f"{entry.category} {' '.join(entry.tags)}", _LABEL, frozenset()),
+            (" ".join(_HEADING.findall(entry.content)), _HEADED, passed_over),
+        ):
+            for word in set(words.words_of(text)) - without:
+                document.fixed[word] += weight
         return document
 
     def vocabulary(self) -> set[str]:
@@ -59,6 +64,16 @@ class Document:
             fixed[term] += max(1, round(_BODY * count / (count + slow)))
         tags = [(f"{TAG}{tag}", 0) for tag in self.entry.tags]
         return [*fixed.most_common(TERMS_AT_MOST), *tags]
+
+
+def _is_machine_made(entry: KnowledgeEntry) -> bool:
+    """Whether it is an incident's draft as it was made: nobody has written in it yet."""
+    return entry.source == incident_text.SOURCE and entry.version == 1
+
+
+@cache
+def _said_of_each() -> frozenset[str]:
+    return frozenset(words.words_of(incident_text.SAID_OF_EACH))
 
 
 def of_entries(entries: Iterable[KnowledgeEntry]) -> Sequence[Document]:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from awooop import callers, clock, tenancy
 from knowledge.actions import drafts, entries
-from knowledge.models import KnowledgeEntry, KnowledgeRevision
+from knowledge.models import KnowledgeEntry, KnowledgeRevision, SearchTerm
 from runs.actions import approvals, expiry, incidents, steps
 from runs.models import Evidence, Execution, Incident, Playbook
 from tests import factories
@@ -163,6 +163,27 @@ def test_what_a_person_wrote_into_a_draft_stays(by):
     incident = Incident.objects.get()
     drafts.make(incidents=[incident], by=factories.SYSTEM)
     assert KnowledgeEntry.objects.get().content == "The cause was a lock."
+
+
+def test_it_is_found_by_its_facts_and_not_by_what_every_draft_says(key):
+    make(annotations={"summary": "Zanzibar fails"})
+    approval = waiting(key, suggested_action="Quench the flange")
+    with clock.set_to(approval.expires_at + timedelta(seconds=1)):
+        expiry.sweep()
+    draft = KnowledgeEntry.objects.get()
+    found = set(SearchTerm.objects.filter(entry_id=draft.pk).values_list("term", flat=True))
+    assert {"zanzibar", "quench", "flang", "checkout", "checkouterror", "7qx2"} <= found
+    assert not {"sever", "disposit", "review", "written", "nobodi", "verif", "risk"} & found
+
+
+def test_what_a_person_wrote_is_found_whatever_every_draft_says(by):
+    make()
+    resolve()
+    draft = KnowledgeEntry.objects.get()
+    where = {"project_id": "awoooi", "entry_id": draft.pk, "version": 1}
+    entries.update(by=by, **where, content="Nobody had looked at the verification.")
+    found = set(SearchTerm.objects.filter(entry_id=draft.pk).values_list("term", flat=True))
+    assert {"nobodi", "verif"} <= found
 
 
 def test_of_two_who_resolve_at_once_one_leaves_a_draft(truncatable):
