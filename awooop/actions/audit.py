@@ -75,9 +75,7 @@ def append_projects(*, by: Caller, entries: Mapping[str, Sequence[Entry]]) -> li
 def _write(records: Sequence[AuditRecord], heads: Sequence[AuditHead]) -> None:
     moved = [[getattr(head, name) for head in heads] for name in ("project_id", "seq", "hash")]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _APPEND.format(bulk.selected(AuditRecord)), [*bulk.arrays(records), *moved]
-        )
+        cursor.execute(_APPEND.format(bulk.selected(AuditRecord)), [*bulk.arrays(records), *moved])
 
 
 def _locked_heads(projects: Sequence[str]) -> dict[str, AuditHead]:
