@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_START_S = 120
+_START_S, WEB_PROCESSES = 120, 2
+_LISTENS = "0A"  # the state in /proc/net/tcp, see proc_net_tcp(5)
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Client:
 def running(port: int, *, cluster: bool, env: Mapping[str, str] | None = None) -> Iterator[int]:
     """Run the server (and the cluster) for the block; answers the supervisor's pid."""
     command = [sys.executable, str(ROOT / "manage.py"), "up", *([] if cluster else ["--web-only"])]
-    given = {"PORT": str(port), "AWOOOP_DEMO": "0", "LOG_LEVEL": "WARNING", "WEB_WORKERS": "2"}
+    given = {"PORT": str(port), "AWOOOP_DEMO": "0", "LOG_LEVEL": "WARNING"}
+    given["WEB_WORKERS"] = str(WEB_PROCESSES)
     log = Path(os.environ["AWOOOP_DATA_DIR"]) / "bench-server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -66,16 +68,27 @@ def running(port: int, *, cluster: bool, env: Mapping[str, str] | None = None) -
                 process.wait()
 
 
+def _listening(port: int) -> int:
+    """Answer how many sockets listen at the port: each web process has one of its own.
+
+    Connections that are kept stay with the process that took them: those that are made while only
+    one process listens are all its own, for as long as the clients live.
+    """
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(one[1].endswith(f":{port:04X}") and one[3] == _LISTENS for one in sockets)
+
+
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
-            if Client(port).ask("GET", "/healthz")[0] == 200:
+            if Client(port).ask("GET", "/healthz")[0] == 200 and _listening(port) >= WEB_PROCESSES:
                 return
         except OSError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise RuntimeError("the server did not start:\n" + log.read_text(errors="replace")[-2000:])
 
 

@@ -14,7 +14,7 @@ from bench.world import World
 WRITE_MS, GATE_MS, HOOK_MS = 15, 15, 50
 _LIST = 1_000
 # Not the numbers of an earlier pass: a step that is there already is acknowledged, not written.
-_serial = count(int(time.time()) % 10**9)
+_serial = count(int(time.time()) % 10**6 * 1_000)  # a run that is held again has other numbers
 WORKER = AGENTS[2]  # an agent with no runs but the one that is measured
 
 
