@@ -14,6 +14,8 @@ from awooop.errors import Conflict, Invalid, NotFound, Refused
 from awooop.redaction import redact, redact_json
 from runs.models import Incident
 
+_ABSENT = object()
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -102,17 +104,21 @@ def build(model: type[Model], batch: Batch, make: Callable[[dict[str, Any]], dic
 
     Raises nothing; a null stays null where the column may be.
     """
-    defaulted = {field.attname for field in model._meta.concrete_fields if not field.null}
-    return [
-        model(
-            **{
-                key: value
-                for key, value in make(row).items()
-                if not (value is None and key in defaulted)
-            }
-        )
-        for row in batch.rows
+    columns = [
+        (field.attname, field.get_default, not field.null) for field in model._meta.concrete_fields
     ]
+    return [model(*_in_order(make(row), columns)) for row in batch.rows]
+
+
+def _in_order(
+    made: dict[str, Any], columns: list[tuple[str, Callable[[], Any], bool]]
+) -> list[Any]:
+    """Answer the columns' values in their order: by name, each would be looked for by the model."""
+    values = []
+    for name, default, is_needed in columns:
+        value = made.get(name, _ABSENT)
+        values.append(default() if value is _ABSENT or (is_needed and value is None) else value)
+    return values
 
 
 def insert(batch: Batch, instances: Sequence[Model], **belongs: Any) -> set[Any]:
@@ -124,7 +130,7 @@ def insert(batch: Batch, instances: Sequence[Model], **belongs: Any) -> set[Any]
     model = type(instances[0])
     first = {each.pk: each for each in reversed(instances)}
     # In one order everywhere, so that two writers of the same keys cannot wait for each other.
-    inserted = bulk.insert_new([first[key] for key in sorted(first)])
+    inserted = bulk.insert_new([first[key] for key in sorted(first, key=str)])
     missing = first.keys() - inserted
     if missing:
         held = model.objects.filter(pk__in=missing, **belongs).values_list("pk", flat=True)

@@ -29,7 +29,8 @@ def add(*, by: Caller, batch: Batch) -> Written:
     batches.referred(batch, "run_id", "run", runs.select_for_update(no_key=True))
     events = batches.build(ChannelEvent, batch, lambda row: _columns(project_id, row))
     originals, repeats = _store(batch, project_id, events)
-    stored = [each for each in _each_once(events) if each.pk in originals | repeats]
+    new = originals | repeats
+    stored = [each for each in _each_once(events) if each.pk in new]
     links.for_events(stored)
     batches.count("channel_event", project_id, len(stored))
     return Written(len(stored), len(events) - len(originals), [each.pk for each in events])
@@ -37,12 +38,13 @@ def add(*, by: Caller, batch: Batch) -> Written:
 
 def _columns(project_id: str, row: dict[str, Any]) -> dict[str, Any]:
     content = batches.clean(row["content"])
-    preview = content if row["content_preview"] is None else row["content_preview"]
+    given = row["content_preview"]
+    preview = content[:PREVIEW] if given is None else batches.clean(given, PREVIEW)
     return {
-        **{name: value for name, value in row.items() if name != "content"},
+        **row,
         "project_id": project_id,
         "content_redacted": content,
-        "content_preview": batches.clean(preview, PREVIEW),
+        "content_preview": preview,
         "source_envelope": batches.clean_json(row["source_envelope"]),
     }
 
@@ -52,8 +54,9 @@ def _store(batch: Batch, project_id: str, events: list[ChannelEvent]) -> tuple[s
 
     The partial unique index decides, so that of any number of simultaneous originals one wins.
     """
-    originals = bulk.insert_new(_in_order(_each_once(events)))
-    lost = [each for each in _each_once(events) if each.pk not in originals]
+    once = _each_once(events)
+    originals = bulk.insert_new(_in_order(once))
+    lost = [each for each in once if each.pk not in originals]
     if not lost:
         return originals, set()
     there = _held(project_id, lost)

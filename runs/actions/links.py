@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
+from awooop import bulk
 from runs import incident_ids
 from runs.actions import remediation
 from runs.models import ChannelEvent, LinkSource, OutboundMessage, Run, RunIncident
@@ -233,6 +234,7 @@ def _triggered(events: Sequence[ChannelEvent]) -> list[tuple[ChannelEvent, UUID]
     if not asked:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_TRIGGERED, [list(column) for column in zip(*asked, strict=True)])
+        columns = zip(*asked, strict=True)
+        cursor.execute(_TRIGGERED, [bulk.array_of(column, bulk.quoted) for column in columns])
         found = cursor.fetchall()
     return [(event, run_id) for *key, run_id in found for event in by_ref[tuple(key)]]

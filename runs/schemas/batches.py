@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from ninja import Body
 from pydantic import Field, WrapValidator
 
-from awooop.rest import MAX_LIST, Answer, as_list
+from awooop.rest import MAX_LIST, Answer, as_list, list_of
 from runs.actions.batches import Batch
 
 
@@ -19,7 +19,7 @@ def one_or_many(schema: type[Answer]) -> Any:
 
     def read(value: Any, _: Any) -> Batch:
         rows = as_list(value, schema)
-        return Batch([row.model_dump() for row in rows], is_list=isinstance(value, list))
+        return Batch(list_of(schema).dump_python(rows), is_list=isinstance(value, list))
 
     many = Annotated[list[schema], Field(min_length=1, max_length=MAX_LIST)]
     return Body[Annotated[schema | many, WrapValidator(read)]]
