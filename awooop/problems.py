@@ -8,8 +8,9 @@ from typing import Any
 import structlog
 from django.db import DataError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path, reverse
 
 from awooop.errors import Invalid, Refused, Unavailable
 from awooop.json_body import has_nul
@@ -130,7 +131,27 @@ def _handler(status: int, code: str, detail: str):
 
 bad_request = _handler(400, "bad_request", "The request could not be understood.")
 permission_denied = _handler(403, "not_allowed", "You may not do this.")
-page_not_found = _handler(404, "not_found", "There is nothing at this address.")
+_nothing_here = _handler(404, "not_found", "There is nothing at this address.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Lead a person who typed the console's bare address, or a slash too many, to the page meant;
+    else say that nothing is here."""
+    meant = _page_meant(request)
+    return redirect(meant) if meant else _nothing_here(request, exception)
+
+
+def _page_meant(request: HttpRequest) -> str:
+    """Answer the address without the slash at its end; empty where that is no page either."""
+    path = request.path_info.rstrip("/")
+    if request.method != "GET" or (path != "/awooop" and path == request.path_info):
+        return ""
+    if path == "/awooop":
+        return reverse("home")
+    if not path.startswith("/awooop/") or not is_valid_path(path):
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -37,3 +37,26 @@ def test_a_program_is_told_which_field(db):
     response = problems.respond(request, Invalid({"page": "must be a number"}))
     assert response["Content-Type"] == "application/problem+json"
     assert b'"field": "page"' in response.content
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/awooop", "/"),
+        ("/awooop/", "/"),
+        ("/awooop/runs/", "/awooop/runs"),
+        ("/awooop/runs//?state=failed&q=%2F", "/awooop/runs?state=failed&q=%2F"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page_meant(db, client, typed, meant):
+    response = client.get(typed)
+    assert (response.status_code, response.headers.get("Location")) == (302, meant)
+
+
+@pytest.mark.parametrize("typed", ["/awooop/nowhere/", "/awooop//elsewhere.example/", "/api/v1/runs/"])
+def test_a_slash_too_many_is_no_way_out(db, client, typed):
+    assert client.get(typed).status_code == 404
+
+
+def test_what_is_sent_is_not_led_elsewhere(db, client):
+    assert client.post("/awooop/runs/").status_code == 404
