@@ -53,7 +53,9 @@ def test_a_slash_too_many_leads_to_the_page_meant(db, client, typed, meant):
     assert (response.status_code, response.headers.get("Location")) == (302, meant)
 
 
-@pytest.mark.parametrize("typed", ["/awooop/nowhere/", "/awooop//elsewhere.example/", "/api/v1/runs/"])
+@pytest.mark.parametrize(
+    "typed", ["/awooop/nowhere/", "/awooop//elsewhere.example/", "/api/v1/runs/"]
+)
 def test_a_slash_too_many_is_no_way_out(db, client, typed):
     assert client.get(typed).status_code == 404
 
