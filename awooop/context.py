@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awooop import navigation, stop_views, stops
+from awooop import navigation, stop_views, stops, together
 from awooop.callers import Caller
 from awooop.models import Project, Stop
 
@@ -21,16 +21,28 @@ def console(request: HttpRequest) -> dict[str, Any]:
     caller = getattr(request, "caller", None)
     if caller is None:
         return {"caller": None, "nav": [], "projects": ()}
-    stopped = stops.open_in(caller.projects)
+    stopped, demo, counted = _read(caller)
     return {
         "caller": caller,
-        "nav": navigation.items(request),
+        "nav": navigation.items(request, counted),
         "projects": caller.projects,
         "open_stops": stopped,
         "kill_switch": _kill_switch(request, stopped),
-        "banners": [*_stops(stopped), *_demo(caller)],
+        "banners": [*_stops(stopped), *_demo(demo)],
         "current_project": request.GET.get("project_id", ""),
     }
+
+
+def _read(caller: Caller) -> tuple[list[Stop], list[str], dict[str, int]]:
+    """Answer what is stopped, which projects are invented, and the navigation's numbers: one
+    statement."""
+    counts = navigation.counts(caller)
+    demo = Project.objects.filter(project_id__in=caller.projects, is_demo=True)
+    names = demo.order_by("project_id").values_list("project_id", flat=True)
+    stopped, invented, *numbers = together.read(
+        stops.open_ones(caller.projects), together.objects(names), *counts.values()
+    )
+    return stopped, invented, dict(zip(counts, numbers, strict=True))
 
 
 def _kill_switch(request: HttpRequest, stopped: list[Stop]) -> dict[str, Any] | None:
@@ -64,10 +76,9 @@ def _stops(stopped: list[Stop]) -> list[dict[str, str]]:
     return banners
 
 
-def _demo(caller: Caller) -> list[dict[str, str]]:
+def _demo(projects: list[str]) -> list[dict[str, str]]:
     """Say on each page which projects' history is invented."""
-    demo = Project.objects.filter(project_id__in=caller.projects, is_demo=True)
-    names = ", ".join(demo.order_by("project_id").values_list("project_id", flat=True))
+    names = ", ".join(projects)
     if not names:
         return []
     return [

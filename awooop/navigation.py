@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,14 +14,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from awooop import paths, permissions
 from awooop.callers import Caller
+from awooop.together import Read
 
-Count = Callable[[Caller], int]
+Count = Callable[[Caller], Read]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place: its URL's name, label, order (low first) and, if it has one, a count of what
-    waits."""
+    """One place: its URL's name, label, order (low first) and, if it has one, how to ask for the
+    number of what waits there."""
 
     url_name: str
     label: str | Promise
@@ -93,8 +94,14 @@ def _place(name: str, query: str, label: str | Promise, within: str | Promise) -
     return Place(str(label), href, str(within), (here, in_english))
 
 
-def items(request: HttpRequest) -> list[dict[str, Any]]:
-    """Answer the navigation for a signed-in reader: `[{href, label, active, count}]`.
+def counts(caller: Caller) -> dict[str, Read]:
+    """Answer what to ask for the numbers beside the places, by the names of their URLs."""
+    return {entry.url_name: entry.count(caller) for entry in _places_of(caller) if entry.count}
+
+
+def items(request: HttpRequest, counted: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Answer the navigation for a signed-in reader: `[{href, label, active, count}]`, with what was
+    found for `counts`.
 
     The project that the page is narrowed to stays chosen on the way to the next.
     """
@@ -102,7 +109,7 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
     for entry in _places_of(request.caller):
         path = paths.path(entry.url_name)
         is_here = request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
-        count = entry.count(request.caller) if entry.count else None
+        count = counted.get(entry.url_name)
         href = in_project(request, path)
         found.append({"href": href, "label": entry.label, "active": is_here, "count": count})
     return found

@@ -18,7 +18,9 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
+from awooop import together
 from awooop.errors import Invalid
+from awooop.together import Asking, Read
 
 COUNT_BOUND = 10_000
 MAX_PER_PAGE = 200
@@ -96,14 +98,23 @@ def paginate(
     `select_related` and `only` of the queryset are kept; at most two statements, and one for the
     bounded total where there is more than one page.
     """
+    return together.answer(asking(queryset, projects, ordering, request))
+
+
+def asking(
+    queryset: QuerySet[Any], projects: Sequence[str], ordering: Ordering, request: PageRequest
+) -> Asking[Page]:
+    """Ask what `paginate` answers; raises Invalid as it does."""
     backwards, after = _read_cursor(queryset.model, ordering, request.cursor)
-    rows = _page_of_rows(queryset, projects, ordering, request, after, backwards)
+    rows = yield from _asking_rows(queryset, projects, ordering, request, after, backwards)
     has_more = len(rows) > request.per_page
     items = rows[: request.per_page]
     if backwards:
         items.reverse()
     is_whole = not has_more and not after and request.page == 1
-    total, exact = (len(items), True) if is_whole else bounded_count(queryset, projects)
+    total, exact = len(items), True
+    if not is_whole:
+        ((total, exact),) = yield (_bounded(queryset, projects),)
     return Page(
         items=items,
         total=total,
@@ -118,12 +129,16 @@ def paginate(
 def bounded_count(queryset: QuerySet[Any], projects: Sequence[str]) -> tuple[int, bool]:
     """Answer how many rows there are, counting no further than the bound, and whether that is
     exact."""
-    unordered = queryset.select_related(None).order_by().values("pk")
+    return together.read(_bounded(queryset, projects))[0]
+
+
+def _bounded(queryset: QuerySet[Any], projects: Sequence[str]) -> Read:
+    unordered = queryset.select_related(None).order_by()
     if len(projects) == 1:
-        count = unordered.filter(project_id=projects[0])[: COUNT_BOUND + 1].count()
+        counted = together.count(unordered.filter(project_id=projects[0]), COUNT_BOUND + 1)
     else:
-        count = _count_lateral(unordered, projects)
-    return min(count, COUNT_BOUND), count <= COUNT_BOUND
+        counted = _count_lateral(unordered.values("pk"), projects)
+    return counted.then(lambda count: (min(count, COUNT_BOUND), count <= COUNT_BOUND))
 
 
 def first(
@@ -131,7 +146,8 @@ def first(
 ) -> list[Any]:
     """Answer the first rows of `queryset` (as for `paginate`): two statements, nothing counted."""
     request = PageRequest(per_page=limit)
-    return _page_of_rows(queryset, projects, ordering, request, None, False)[:limit]
+    rows = together.answer(_asking_rows(queryset, projects, ordering, request, None, False))
+    return rows[:limit]
 
 
 def floor(
@@ -161,15 +177,18 @@ def restrict(queryset: QuerySet[Any], projects: Sequence[str]) -> QuerySet[Any]:
     return queryset.filter(project_id__in=list(projects))
 
 
-def _page_of_rows(queryset, projects, ordering, request, after, backwards) -> list[Any]:
-    """Answer the page's rows and one more: by one statement where neither other tables nor an
+def _asking_rows(queryset, projects, ordering, request, after, backwards) -> Asking[list[Any]]:
+    """Ask for the page's rows and one more: in one statement where neither other tables nor an
     offset, which the index alone should pass over, stand against it."""
     offset = 0 if after else (request.page - 1) * request.per_page
     if len(projects) == 1 and not offset and not queryset.query.select_related:
         rows = _ordered(queryset, ordering, after, backwards).filter(project_id=projects[0])
-        return list(rows[: request.per_page + 1])
-    pks = _page_of_pks(queryset, projects, ordering, request, after, backwards, offset)
-    found = {row.pk: row for row in _hydrate(queryset, projects, pks)}
+        (found,) = yield (together.objects(rows[: request.per_page + 1]),)
+        return found
+    pks_read = _page_of_pks(queryset, projects, ordering, request, after, backwards, offset)
+    (pks,) = yield (pks_read,)
+    (whole,) = yield (_hydrate(queryset, projects, pks),)
+    found = {row.pk: row for row in whole}
     return [found[pk] for pk in pks if pk in found]
 
 
@@ -178,18 +197,18 @@ def _ordered(queryset, ordering, after, backwards) -> QuerySet[Any]:
     return rows.filter(ordering.beyond(after, backwards=backwards)) if after else rows
 
 
-def _page_of_pks(queryset, projects, ordering, request, after, backwards, offset) -> list[Any]:
+def _page_of_pks(queryset, projects, ordering, request, after, backwards, offset) -> Read:
     limit = request.per_page + 1
     base = _ordered(queryset.select_related(None), ordering, after, backwards)
     if len(projects) == 1:
         one = base.filter(project_id=projects[0])
-        return list(one.values_list("pk", flat=True)[offset : offset + limit])
+        return together.objects(one.values_list("pk", flat=True)[offset : offset + limit])
     if not projects:
-        return []
+        return together.nothing([])
     return _lateral(base, projects, ordering, backwards, offset, limit)
 
 
-def _count_lateral(unordered, projects) -> int:
+def _count_lateral(unordered, projects) -> Read:
     # Under `project_id in (…)` the planner may read the table from its start until it has enough,
     # past
     # all the rows of others.
@@ -197,24 +216,23 @@ def _count_lateral(unordered, projects) -> int:
     try:
         sql, params = each[: COUNT_BOUND + 1].query.sql_with_params()
     except EmptyResultSet:
-        return 0
+        return together.nothing(0)
     statement = (
         f"select count(*) from (select 1 from unnest(%s::text[]) as visible(project_id) "  # noqa: S608
         f"cross join lateral ({sql}) as each limit %s) as counted"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(projects), *params, COUNT_BOUND + 1])
-        return cursor.fetchone()[0]
+    asked = together.tuples(statement, [list(projects), *params, COUNT_BOUND + 1])
+    return asked.then(lambda rows: rows[0][0])
 
 
-def _lateral(base, projects, ordering, backwards, offset, limit) -> list[Any]:
+def _lateral(base, projects, ordering, backwards, offset, limit) -> Read:
     pk = base.model._meta.pk.attname
     columns = list(dict.fromkeys([pk, *ordering.fields]))
     each = base.filter(project_id=RawSQL("visible.project_id", []))
     try:
         sql, params = each.values_list(*columns)[: offset + limit].query.sql_with_params()
     except EmptyResultSet:  # a filter that nothing can meet, such as `in []`
-        return []
+        return together.nothing([])
     way = "desc" if ordering.descending != backwards else "asc"
     # Positions in the select list, so that no column name has to be quoted here.
     order = ", ".join(f"page.c{columns.index(name)} {way}" for name in ordering.fields)
@@ -223,18 +241,15 @@ def _lateral(base, projects, ordering, backwards, offset, limit) -> list[Any]:
         f"select page.c0 from unnest(%s::text[]) as visible(project_id) "  # noqa: S608
         f"cross join lateral ({sql}) as page({names}) order by {order} limit %s offset %s"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(projects), *params, limit, offset])
-        return [row[0] for row in cursor.fetchall()]
+    asked = together.tuples(statement, [list(projects), *params, limit, offset])
+    return asked.then(lambda rows: [row[0] for row in rows])
 
 
-def _hydrate(queryset, projects, pks) -> list[Any]:
-    if not pks:
-        return []
+def _hydrate(queryset, projects, pks) -> Read:
     model_rows = queryset.model._default_manager.filter(pk__in=pks)
     model_rows.query.select_related = queryset.query.select_related
     model_rows.query.deferred_loading = queryset.query.deferred_loading
-    return list(restrict(model_rows, projects))
+    return together.objects(restrict(model_rows, projects))
 
 
 def _cursor(ordering: Ordering, items: list[Model], *, last: bool) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from awooop import together
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
 from awooop.models.api_key import ApiScope
@@ -91,11 +92,17 @@ def check_can_write(caller: Caller, operation: str, project_id: str) -> None:
     Nothing starts or ends there, whoever asks; its own settings can still be edited (`check_can`).
     """
     check_can(caller, operation, project_id)
-    if not Project.objects.filter(project_id=project_id, is_active=True).exists():
+    if not together.read(is_active(project_id))[0]:
         raise Conflict(
             _("The project %(project_id)s is not active.") % {"project_id": project_id},
             code="project_inactive",
         )
+
+
+def is_active(project_id: str) -> together.Read:
+    """Ask whether the project is on."""
+    rows = Project.objects.filter(project_id=project_id, is_active=True)
+    return together.count(rows).then(bool)
 
 
 def check_scope(caller: Caller, scope: str | None) -> None:

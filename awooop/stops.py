@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from awooop import together
 from awooop.errors import Conflict, NotFound
 from awooop.models import Stop
 from awooop.models.stop import StopScope
@@ -52,9 +53,17 @@ def seen_from(projects: Sequence[str]) -> QuerySet[Stop]:
 
 def open_in(projects: Sequence[str]) -> list[Stop]:
     """Answer what is stopped now in these projects, the widest first."""
+    return together.read(open_ones(projects))[0]
+
+
+def open_ones(projects: Sequence[str]) -> together.Read:
+    """Ask for what is stopped now in these projects, the widest first."""
     ranks = {scope: rank for rank, scope in enumerate(StopScope.values)}
-    found = seen_from(projects).filter(lifted_at=None)
-    return sorted(found, key=lambda stop: (ranks[stop.scope], stop.project_id or ""))
+
+    def widest_first(found: list[Stop]) -> list[Stop]:
+        return sorted(found, key=lambda stop: (ranks[stop.scope], stop.project_id or ""))
+
+    return together.objects(seen_from(projects).filter(lifted_at=None)).then(widest_first)
 
 
 def history(projects: Sequence[str]) -> list[Stop]:

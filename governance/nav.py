@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop import navigation
 from awooop.callers import Caller
+from awooop.together import Read
 from governance.selectors import events
 
 # The tabs of the page, in their order.
@@ -28,5 +29,5 @@ def register() -> None:
         navigation.add_inner(f"governance?tab={tab}", label, _("Governance"))
 
 
-def _pressing(caller: Caller) -> int:
-    return events.count_pressing(caller.projects)
+def _pressing(caller: Caller) -> Read:
+    return events.number_pressing(caller.projects)

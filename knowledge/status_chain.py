@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from awooop import together
+from awooop.together import Read, Row
 from runs.status_chain import DONE, MISSING, WAITING, Key, Proof, Stage, Subject, stage
 
 _ENTRIES = """
@@ -20,16 +21,16 @@ select wanted.project_id, wanted.incident_id, newest.entry_id, newest.status, ne
 """
 
 
-@stage("learning")
-def learning(subjects: Sequence[Subject]) -> dict[Key, Stage]:
-    """The newest entry about each incident; only a resolved one must have one. One statement."""
-    wanted = {
-        "projects": [subject.facts.project_id for subject in subjects],
-        "incidents": [subject.facts.incident_id for subject in subjects],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, wanted)
-        entries = {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
+def newest_entries(keys: Sequence[Key]) -> Read:
+    """Ask for the newest entry about each incident."""
+    wanted = {"projects": [key[0] for key in keys], "incidents": [key[1] for key in keys]}
+    return together.tuples(_ENTRIES, wanted)
+
+
+@stage("learning", read=newest_entries)
+def learning(subjects: Sequence[Subject], newest: Sequence[Row]) -> dict[Key, Stage]:
+    """The newest entry about each incident; only a resolved one must have one."""
+    entries = {(row[0], row[1]): row[2:] for row in newest}
     return {subject.facts.key: _stage(subject, entries) for subject in subjects}
 
 

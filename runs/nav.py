@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awooop import navigation
 from awooop.callers import Caller
+from awooop.together import Read
 from runs.selectors import approvals, outbox
 
 
@@ -23,9 +24,9 @@ def register() -> None:
     navigation.add("outbox", _("Outbox"), 55, count=_undelivered)
 
 
-def _waiting(caller: Caller) -> int:
-    return approvals.count_waiting(caller.projects)
+def _waiting(caller: Caller) -> Read:
+    return approvals.number_waiting(caller.projects)
 
 
-def _undelivered(caller: Caller) -> int:
-    return outbox.count_undelivered(caller.projects)
+def _undelivered(caller: Caller) -> Read:
+    return outbox.number_undelivered(caller.projects)

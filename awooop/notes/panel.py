@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from awooop import markdown, permissions
+from awooop import markdown, permissions, together
 from awooop.callers import Caller
 from awooop.models import Note
 from awooop.models.note import BODY_MOST, NoteSubject
@@ -22,13 +22,23 @@ _WRITE = {
 
 
 def of(
-    caller: Caller, kind: str, ident: str, project_id: str, noted: Sequence[Note] | None = None
+    caller: Caller,
+    kind: str,
+    ident: str,
+    project_id: str,
+    noted: Sequence[Note] | None = None,
+    is_active: bool | None = None,
 ) -> dict[str, Any]:
-    """Answer the panel of one thing: its notes (read, where they are not given: one statement) and
-    whether the reader may write (another)."""
+    """Answer the panel of one thing: its notes and whether the reader may write.
+
+    Where the notes, and whether the project is on, are not given, they are read: one statement.
+    """
     name, part = _WRITE[NoteSubject(kind)]
-    may_write = permissions.can_write(caller, "note.write", project_id)
-    found = reads.of(project_id, kind, ident) if noted is None else noted
+    found, is_on = together.read(
+        reads.on(project_id, kind, ident) if noted is None else together.nothing(noted),
+        permissions.is_active(project_id) if is_active is None else together.nothing(is_active),
+    )
+    may_write = is_on and permissions.can(caller, "note.write", project_id)
     return {
         "entries": [shown(caller, note, may_write=may_write) for note in found],
         "may_write": may_write,

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.errors import NotFound
 from awooop.models import Note, NoteVersion
 
@@ -18,7 +18,13 @@ AT_MOST = 500  # notes on one thing
 
 def of(project_id: str, kind: str, ident: str) -> list[Note]:
     """Answer the notes on one thing, oldest first, struck ones too."""
-    return list(_on(project_id, kind, [ident]).order_by("created_at", "note_id")[:AT_MOST])
+    return together.read(on(project_id, kind, ident))[0]
+
+
+def on(project_id: str, kind: str, ident: str) -> together.Read:
+    """Ask for the notes on one thing, oldest first, struck ones too."""
+    rows = _on(project_id, kind, [ident]).order_by("created_at", "note_id")
+    return together.objects(rows[:AT_MOST])
 
 
 def on_many(project_id: str, kind: str, idents: Sequence[str]) -> QuerySet[Note]:

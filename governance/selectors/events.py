@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.errors import NotFound
 from governance.models import Dispatch, GovernanceEvent
 from governance.selectors.filters import Checker, Given
@@ -97,10 +97,15 @@ def open_counts(projects: Sequence[str]) -> dict[str, int]:
 def count_pressing(projects: Sequence[str]) -> int:
     """Answer how many unresolved events are critical or a warning, without those that somebody
     asked for: of them nobody was told."""
+    return together.read(number_pressing(projects))[0]
+
+
+def number_pressing(projects: Sequence[str]) -> together.Read:
+    """Ask what `count_pressing` answers."""
     rows = GovernanceEvent.objects.filter(
         resolved=False, severity__in=PRESSING, notified_at__isnull=False
     )
-    return paging.restrict(rows, projects).count()
+    return together.count(paging.restrict(rows, projects))
 
 
 def as_row(event: GovernanceEvent) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from awooop import permissions
+from awooop import permissions, together
 from awooop.paging import PageRequest
 from awooop.rest import PROBLEMS, READ, Page, PerPage
 from runs.api.base import router
@@ -36,15 +36,19 @@ def list_approvals(
     cursor: str | None = None,
 ):
     """What waits for a decision, oldest first; overdue ones are listed and marked."""
+    projects = permissions.readable_projects(request.caller, project_id)
     found = approvals.waiting(
-        permissions.readable_projects(request.caller, project_id),
+        projects,
         request=PageRequest(page, per_page, cursor or None),
         run_id=run_id,
         remediation_status=remediation_status,
         risk_level=risk_level,
     )
-    summaries = remediation.summaries([one.run for one in found.items if one.run])
-    chains = approvals.chains(found.items)
+    _voted, summaries, chains = together.answers(
+        approvals.asking_votes(found.items, projects),
+        remediation.asking([one.run for one in found.items if one.run]),
+        approvals.asking_chains(found.items),
+    )
     rows = [
         approvals.as_row(one, summaries.get(one.run_id), chains.get(one.pk)) for one in found.items
     ]

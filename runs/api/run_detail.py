@@ -12,7 +12,7 @@ from awooop import permissions
 from awooop.rest import PROBLEMS, READ
 from runs.api.base import router
 from runs.schemas.outputs_runs import RunDetail
-from runs.selectors import run_detail, runs, timeline
+from runs.selectors import run_detail, runs
 
 
 @router.get("/platform/runs/{run_id}", response={200: RunDetail, **PROBLEMS}, auth=READ)
@@ -28,7 +28,7 @@ def get_run(
     projects = permissions.readable_projects(request.caller, project_id)
     run = runs.find(run_id, projects)
     incidents = runs.linked_incidents([run])[run.run_id]
-    page = timeline.page_of_timeline(
+    return run_detail.detail(
         run,
         incidents,
         kinds=timeline_kind or (),
@@ -36,4 +36,3 @@ def get_run(
         end=timeline_from,
         prefix="timeline_",
     )
-    return run_detail.detail(run, incidents, page)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from awooop import together
+from awooop.together import Read, Row
 from runs.models import Approval
 
 # Only the one grant is read (a contract's body may be long), and the latest call of the tool.
@@ -49,19 +49,21 @@ class Changes:
     hints: dict[str, Any] | None = None
 
 
-def of(approvals: Sequence[Approval]) -> dict[UUID, Changes]:
-    """Answer what is known of each approval's action, by the approval's id."""
+def known_of(approvals: Sequence[Approval]) -> Read:
+    """Ask what is known of each approval's action, by the approval's id."""
     if not approvals:
-        return {}
+        return together.nothing({})
     wanted = [
         [one.pk for one in approvals],
         [one.project_id for one in approvals],
         [one.contract_revision_id for one in approvals],
         [one.tool_name for one in approvals],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, wanted)
-        return {pk: Changes(_grant(*said), _object(hints)) for pk, *said, hints in cursor}
+    return together.tuples(_KNOWN, wanted).then(_by_approval)
+
+
+def _by_approval(rows: Sequence[Row]) -> dict[UUID, Changes]:
+    return {pk: Changes(_grant(*said), _object(hints)) for pk, *said, hints in rows}
 
 
 def _grant(

@@ -1,18 +1,20 @@
 """What stands beside a decision: the run's latest steps, and what is on record about the incident.
 
-Five statements for any number of approvals: each set is one lateral look-up by an index.
+One statement for any number of approvals: each set is one lateral look-up by an index.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 
+from awooop import together
+from awooop.together import Asking, Read
 from runs.models import (
     Approval,
     Incident,
@@ -22,6 +24,7 @@ from runs.models import (
     Step,
 )
 
+Key = tuple[str, str]
 STEPS, RECORDS = 3, 2
 
 _LATEST_STEPS = """
@@ -69,15 +72,17 @@ class Beside:
         return self.incident is not None and self.incident.recurrence_count > 0
 
 
-def of(approvals: Sequence[Approval]) -> dict[UUID, Beside]:
-    """Answer the evidence of each approval by its id."""
+def asking(approvals: Sequence[Approval]) -> Asking[dict[UUID, Beside]]:
+    """Ask for the evidence of each approval, by its id."""
     if not approvals:
         return {}
     keys = sorted({(one.project_id, one.incident_id) for one in approvals if one.incident_id})
-    incidents = _incidents(keys)
-    steps = _steps([one.run_id for one in approvals if one.run_id])
-    remediations = _records(RemediationRecord, _REMEDIATIONS, keys)
-    legacy = _records(LegacyMcpRecord, _LEGACY, keys)
+    incidents, steps, remediations, legacy = yield (
+        _incidents(keys),
+        _steps([one.run_id for one in approvals if one.run_id]),
+        _records(RemediationRecord, _REMEDIATIONS, keys),
+        _records(LegacyMcpRecord, _LEGACY, keys),
+    )
     return {
         one.pk: Beside(
             incident=incidents.get((one.project_id, one.incident_id)),
@@ -95,28 +100,37 @@ def _sorted_out(records: list[RemediationRecord]) -> dict[str, Any]:
     return {"remediations": others, "dry_run": dry_run}
 
 
-def _incidents(keys: list[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
+def _incidents(keys: list[Key]) -> Read:
     rows = Incident.objects.filter(
         project_id__in={project for project, _ in keys},
         incident_id__in=[ident for _, ident in keys],
     )
-    return {(row.project_id, row.incident_id): row for row in rows}
+    return together.objects(rows).then(lambda found: {_key(row): row for row in found})
 
 
-def _steps(run_ids: list[UUID]) -> dict[UUID | None, list[Step]]:
-    found: dict[UUID | None, list[Step]] = defaultdict(list)
-    if run_ids:
-        wanted = RawSQL(_LATEST_STEPS, [run_ids, STEPS])  # noqa: S611 - constant text, bound values
-        for step in Step.objects.filter(pk__in=wanted).order_by("-created_at", "-step_id"):
-            found[step.run_id].append(step)
-    return found
+def _steps(run_ids: list[UUID]) -> Read:
+    if not run_ids:
+        return together.nothing(defaultdict(list))
+    wanted = RawSQL(_LATEST_STEPS, [run_ids, STEPS])  # noqa: S611 - constant text, bound values
+    rows = Step.objects.filter(pk__in=wanted).order_by("-created_at", "-step_id")
+    return together.objects(rows).then(lambda found: _grouped(found, lambda row: row.run_id))
 
 
-def _records(model: type, sql: str, keys: list[tuple[str, str]]) -> dict[Any, list[Any]]:
+def _records(model: type, sql: str, keys: list[Key]) -> Read:
+    if not keys:
+        return together.nothing(defaultdict(list))
+    projects, incidents = [key[0] for key in keys], [key[1] for key in keys]
+    wanted = RawSQL(sql, [projects, incidents, RECORDS])  # noqa: S611 - as above
+    rows = model.objects.filter(pk__in=wanted).order_by("-created_at", "-id")
+    return together.objects(rows).then(lambda found: _grouped(found, _key))
+
+
+def _key(row: Any) -> Key:
+    return row.project_id, row.incident_id
+
+
+def _grouped(rows: list[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = defaultdict(list)
-    if keys:
-        projects, incidents = [key[0] for key in keys], [key[1] for key in keys]
-        wanted = RawSQL(sql, [projects, incidents, RECORDS])  # noqa: S611 - as above
-        for row in model.objects.filter(pk__in=wanted).order_by("-created_at", "-id"):
-            found[(row.project_id, row.incident_id)].append(row)
+    for row in rows:
+        found[key(row)].append(row)
     return found

@@ -1,6 +1,6 @@
 """What is known of earlier decisions like this one: the playbook's record, the tool's, the agent's.
 
-A fixed number of statements for any number of approvals: each set is one lateral look-up by an
+One statement for any number of approvals: each set is one lateral look-up by an
 index, and none reads further back than is shown.
 """
 
@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from awooop import together
+from awooop.together import Read, Row
 from runs.models import Approval, Playbook
 
 # How many outcomes are named, and over how many an agent's record is counted.
@@ -98,11 +98,20 @@ class Record:
         return bool(outcomes) and all(outcomes)
 
 
-def of(approvals: Sequence[Approval]) -> dict[UUID, Record]:
-    """Answer the record beside each approval, by its id; their playbooks are read with them."""
+def known_of(approvals: Sequence[Approval]) -> Read:
+    """Ask for the record beside each approval, by its id; their playbooks are read with them."""
     if not approvals:
-        return {}
-    known = _Before.read(approvals)
+        return together.nothing({})
+    given = [
+        *_columns({(one.project_id, one.tool_name) for one in approvals}, OUTCOMES),
+        *_columns({(one.project_id, one.agent_id) for one in approvals}, LATEST),
+        *_columns({(one.project_id, one.playbook_id) for one in approvals}, OUTCOMES),
+    ]
+    return together.tuples(_BEFORE, given).then(lambda rows: _records(approvals, rows))
+
+
+def _records(approvals: Sequence[Approval], rows: Sequence[Row]) -> dict[UUID, Record]:
+    known = _Before.of(rows)
     return {
         one.pk: Record(
             playbook=one.playbook,
@@ -126,18 +135,11 @@ class _Before:
     agents: dict[Key, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
-    def read(cls, approvals: Sequence[Approval]) -> _Before:
-        """Answer what is on record beside these approvals: one statement."""
+    def of(cls, rows: Sequence[Row]) -> _Before:
+        """Answer the rows of the statement, sorted out."""
         found = cls()
-        given = [
-            *_columns({(one.project_id, one.tool_name) for one in approvals}, OUTCOMES),
-            *_columns({(one.project_id, one.agent_id) for one in approvals}, LATEST),
-            *_columns({(one.project_id, one.playbook_id) for one in approvals}, OUTCOMES),
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(_BEFORE, given)
-            for row in cursor:
-                found._take(*row)
+        for row in rows:
+            found._take(*row)
         for rows in found.tools.values():
             rows.sort(key=lambda row: row.resolved_at, reverse=True)
         for repairs in found.playbooks.values():

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.clock import now
 from awooop.errors import NotFound
+from awooop.together import Asking
 from runs import status_chain
 from runs.models import Approval, ApprovalStatus, ApprovalToken, ApprovalVote, Run
 from runs.selectors import approval_changes, approval_evidence, approval_record
@@ -24,26 +25,14 @@ COUNT_AT_MOST = 1_000
 _WITH = ("run", "project", "playbook")
 
 
-def waiting(
-    projects: Sequence[str],
-    *,
-    request: paging.PageRequest,
-    run_id: UUID | None = None,
-    remediation_status: str | None = None,
-    risk_level: str | None = None,
-    since: datetime | None = None,
-) -> paging.Page:
-    """Answer one page of what waits, oldest first, with runs and votes; overdue ones included.
+def waiting(projects: Sequence[str], *, request: paging.PageRequest, **filters: Any) -> paging.Page:
+    """Answer one page of what waits, oldest first, with runs; overdue ones included. Votes and
+    evidence are asked for by themselves.
 
-    `since` leaves out what was asked before.
+    Of the filters (see `_waiting`), `since` leaves out what was asked before.
     """
-    rows = _waiting(
-        run_id=run_id,
-        remediation_status=remediation_status,
-        risk_level=risk_level,
-        since=since,
-    ).select_related(*_WITH)
-    return _with_votes(paging.paginate(rows, projects, WAITING, request), projects)
+    rows = _waiting(**filters).select_related(*_WITH)
+    return paging.paginate(rows, projects, WAITING, request)
 
 
 def _waiting(
@@ -73,24 +62,31 @@ def get(projects: Sequence[str], approval_id: UUID) -> Approval:
     return approval
 
 
-def waiting_for_run(run: Run) -> Approval | None:
-    """Answer the approval that a run waits for, with votes and evidence, or None."""
+def asking_of_run(run: Run) -> Asking[Approval | None]:
+    """Ask for the approval that a run waits for, with votes and evidence, or None."""
     rows = Approval.objects.filter(
         project_id=run.project_id, run=run, status=ApprovalStatus.PENDING
     )
-    approval = rows.select_related(*_WITH).first()
-    if approval is not None:
-        add_votes([approval], [run.project_id])
-        add_evidence([approval])
-    return approval
+    first = rows.select_related(*_WITH).order_by("pk")[:1]
+    (found,) = yield (together.objects(first),)
+    if not found:
+        return None
+    yield from together.join(asking_votes(found, [run.project_id]), asking_evidence(found))
+    return found[0]
 
 
 def add_evidence(approvals: Sequence[Approval]) -> None:
-    """Set `evidence`, `changes` and `record` on each approval: what stands beside a decision, in a
-    fixed number of statements for all of them together."""
-    found = approval_evidence.of(approvals)
-    changes = approval_changes.of(approvals)
-    records = approval_record.of(approvals)
+    """Set `evidence`, `changes` and `record` on each approval: what stands beside a decision, in
+    one statement for all of them together."""
+    together.answer(asking_evidence(approvals))
+
+
+def asking_evidence(approvals: Sequence[Approval]) -> Asking[None]:
+    """Ask for what `add_evidence` sets, and set it."""
+    found, (changes, records) = yield from together.join(
+        approval_evidence.asking(approvals),
+        together.all_of(approval_changes.known_of(approvals), approval_record.known_of(approvals)),
+    )
     for approval in approvals:
         approval.evidence = found[approval.pk]
         approval.changes, approval.record = changes[approval.pk], records[approval.pk]
@@ -98,14 +94,26 @@ def add_evidence(approvals: Sequence[Approval]) -> None:
 
 def count_waiting(projects: Sequence[str]) -> int:
     """Answer how many approvals wait, counted no further than 1,000 (a badge, not a report)."""
+    return together.read(number_waiting(projects))[0]
+
+
+def number_waiting(projects: Sequence[str]) -> together.Read:
+    """Ask what `count_waiting` answers."""
     rows = Approval.objects.filter(status=ApprovalStatus.PENDING)
-    return paging.restrict(rows, projects).values("pk")[:COUNT_AT_MOST].count()
+    return together.count(paging.restrict(rows, projects), COUNT_AT_MOST)
 
 
 def most_urgent(
     projects: Sequence[str], *, at_most: int, within: timedelta | None = None
 ) -> list[Approval]:
     """Answer what can still be decided, the first to expire first; what never expires, last."""
+    return together.read(urgent_ones(projects, at_most=at_most, within=within))[0]
+
+
+def urgent_ones(
+    projects: Sequence[str], *, at_most: int, within: timedelta | None = None
+) -> together.Read:
+    """Ask what `most_urgent` answers."""
     at = now()
     open_ended = Q(expires_at=None) if within is None else Q()
     rows = Approval.objects.filter(open_ended | Q(expires_at__gt=at), status=ApprovalStatus.PENDING)
@@ -115,7 +123,7 @@ def most_urgent(
     # Whole rows of these few only: a thousand that wait would be sorted with their arguments.
     first = paging.restrict(rows, projects).order_by(*order).values("pk")[:at_most]
     whole = paging.restrict(Approval.objects.filter(pk__in=first), projects)
-    return list(whole.select_related(*_WITH).order_by(*order))
+    return together.objects(whole.select_related(*_WITH).order_by(*order))
 
 
 def ending_soon(approvals: Sequence[Approval], *, at_most: int) -> list[Approval]:
@@ -194,11 +202,11 @@ def is_token_unused(approval: Approval) -> bool:
     ).exists()
 
 
-def chains(approvals: Sequence[Approval]) -> dict[UUID, dict[str, Any]]:
-    """Answer the status chain of each approval's incident, by the approval's id; what names no
-    incident has none. A fixed number of statements."""
+def asking_chains(approvals: Sequence[Approval]) -> Asking[dict[UUID, dict[str, Any]]]:
+    """Ask for the status chain of each approval's incident, by the approval's id; what names no
+    incident has none."""
     keys = {one.pk: (one.project_id, one.incident_id) for one in approvals if one.incident_id}
-    found = status_chain.of(keys.values())
+    found = yield from status_chain.asking(keys.values())
     return {pk: found[key].as_dict() for pk, key in keys.items()}
 
 
@@ -247,12 +255,14 @@ def votes_detail(approval: Approval) -> list[dict[str, Any]]:
     ]
 
 
-def _with_votes(page: paging.Page, projects: Sequence[str]) -> paging.Page:
-    add_votes(page.items, projects)
-    return page
-
-
-def add_votes(approvals: list[Approval], projects: Sequence[str]) -> None:
+def add_votes(approvals: Sequence[Approval], projects: Sequence[str]) -> None:
     """Read the votes of these approvals with them, oldest first: one statement."""
-    votes = paging.restrict(ApprovalVote.objects.order_by("created_at", "pk"), projects)
-    prefetch_related_objects(approvals, Prefetch("votes", queryset=votes))
+    together.answer(asking_votes(approvals, projects))
+
+
+def asking_votes(approvals: Sequence[Approval], projects: Sequence[str]) -> Asking[None]:
+    """Ask for the votes of these approvals, and keep them as `votes.all()`, oldest first."""
+    rows = ApprovalVote.objects.filter(approval__in=[approval.pk for approval in approvals])
+    ordered = paging.restrict(rows, projects).order_by("created_at", "pk")
+    (found,) = yield (together.objects(ordered),)
+    together.keep_related(approvals, "votes", "approval_id", found)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
+from awooop import together
+from awooop.together import Asking, Row
 from runs.models import LegacyMcpRecord, RemediationRecord
 from runs.selectors.remediation import item_route, legacy_route
 
@@ -16,12 +16,14 @@ LEGACY_VERSION = "awooop_run_legacy_mcp_evidence_v1"
 REMEDIATION_VERSION = "awooop_run_remediation_evidence_v1"
 
 
-def mcp_legacy(project_id: str, incident_ids: Sequence[str]) -> dict[str, Any]:
-    """Answer the tool calls outside the gateway, at most `limit`, and what all of them come to."""
-    records = _newest(LegacyMcpRecord, project_id, incident_ids)
+def asking_mcp_legacy(project_id: str, incident_ids: Sequence[str]) -> Asking[dict[str, Any]]:
+    """Ask for the tool calls outside the gateway, at most `limit`, and what all of them come to."""
+    records, summary = yield (
+        _newest(LegacyMcpRecord, project_id, incident_ids),
+        _all_of(_LEGACY_GROUPS, project_id, incident_ids).then(_legacy_summary),
+    )
     for record in records:
         record["route"] = legacy_route(record)
-    summary = _legacy_summary(project_id, incident_ids)
     return {
         "schema_version": LEGACY_VERSION,
         "source": "mcp_audit_log",
@@ -33,12 +35,16 @@ def mcp_legacy(project_id: str, incident_ids: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def remediation_history(project_id: str, incident_ids: Sequence[str]) -> dict[str, Any]:
-    """Answer the remediation records, at most `limit`, and all of them by work item."""
-    items = _newest(RemediationRecord, project_id, incident_ids)
+def asking_remediation_history(
+    project_id: str, incident_ids: Sequence[str]
+) -> Asking[dict[str, Any]]:
+    """Ask for the remediation records, at most `limit`, and all of them by work item."""
+    items, (total, by_work_item) = yield (
+        _newest(RemediationRecord, project_id, incident_ids),
+        _all_of(_WORK_ITEMS, project_id, incident_ids).then(_by_work_item),
+    )
     for item in items:
         item["route"] = item_route(item)
-    total, by_work_item = _by_work_item(project_id, incident_ids)
     return {
         "schema_version": REMEDIATION_VERSION,
         "source": "alert_operation_log",
@@ -55,15 +61,17 @@ def _newest(
     model: type[LegacyMcpRecord | RemediationRecord],
     project_id: str,
     incident_ids: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> together.Read:
     params = {"project_id": project_id, "incident_ids": list(incident_ids), "limit": LIMIT}
-    rows = model.objects.raw(_NEWEST.format(table=model._meta.db_table), params)
-    names = [field.attname for field in model._meta.concrete_fields]
-    return [{name: getattr(row, name) for name in names} for row in rows]
+    return together.rows_of(model, _NEWEST.format(table=model._meta.db_table), params)
 
 
-def _legacy_summary(project_id: str, incident_ids: Sequence[str]) -> dict[str, Any]:
-    rows = _fetch(_LEGACY_GROUPS, project_id, incident_ids)
+def _all_of(statement: str, project_id: str, incident_ids: Sequence[str]) -> together.Read:
+    params = {"project_id": project_id, "incident_ids": list(incident_ids)}
+    return together.tuples(statement, params)
+
+
+def _legacy_summary(rows: Sequence[Row]) -> dict[str, Any]:
     by_success: Counter[Any] = Counter()
     groups: dict[str, Counter[str]] = {
         name: Counter() for name in ("by_server", "by_tool", "by_agent_role")
@@ -83,9 +91,9 @@ def _legacy_summary(project_id: str, incident_ids: Sequence[str]) -> dict[str, A
     }
 
 
-def _by_work_item(project_id: str, incident_ids: Sequence[str]) -> tuple[int, list[dict[str, Any]]]:
+def _by_work_item(rows: Sequence[Row]) -> tuple[int, list[dict[str, Any]]]:
     total, groups = 0, []
-    for row in _fetch(_WORK_ITEMS, project_id, incident_ids):
+    for row in rows:
         work_item_id, incident_id, count, latest_at, preview, mode, *route = row
         total += count
         if work_item_id:
@@ -103,12 +111,6 @@ def _by_work_item(project_id: str, incident_ids: Sequence[str]) -> tuple[int, li
             )
     groups.sort(key=lambda group: group["latest_at"], reverse=True)
     return total, groups
-
-
-def _fetch(statement: str, project_id: str, incident_ids: Sequence[str]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"project_id": project_id, "incident_ids": list(incident_ids)})
-        return cursor.fetchall()
 
 
 _OF_INCIDENTS = "where project_id = %(project_id)s and incident_id = any(%(incident_ids)s)"

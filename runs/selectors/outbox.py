@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.clock import now
 from awooop.errors import Invalid
 from runs.models import ChannelHealth, MessageType, OutboundMessage, SendStatus
@@ -81,8 +81,12 @@ def filtered(filters: OutboxFilters) -> QuerySet[OutboundMessage]:
 
 def count_undelivered(projects: Sequence[str]) -> int:
     """Answer how many did not arrive, counted no further than 1,000 (a badge, not a report)."""
-    rows = paging.restrict(not_delivered(), projects)
-    return rows.values("pk")[:COUNT_AT_MOST].count()
+    return together.read(number_undelivered(projects))[0]
+
+
+def number_undelivered(projects: Sequence[str]) -> together.Read:
+    """Ask what `count_undelivered` answers."""
+    return together.count(paging.restrict(not_delivered(), projects), COUNT_AT_MOST)
 
 
 def channels() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the records say about each run's remediation, for many runs at once in three statements.
+"""What the records say about each run's remediation, for many runs at once in two statements.
 
 An incident may belong to several runs, so the records are summed up once per incident, by the
 database, and the incidents' sums are put together per run.
@@ -6,17 +6,18 @@ database, and the incidents' sums are put together per run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
+from awooop import together
+from awooop.together import Asking
 from runs.models import RemediationMode, RemediationStatus, Run, RunState
-from runs.selectors.runs import linked_incidents
+from runs.selectors.runs import links_of
 
 SCHEMA_VERSION = "awooop_run_remediation_summary_v1"
 UNKNOWN_ROUTE = "--"
@@ -74,22 +75,32 @@ class Facts:
 
 def summaries(runs: Sequence[Run]) -> dict[UUID, RemediationSummary]:
     """Answer the summary of each run."""
-    incidents = linked_incidents(runs) if runs else {}
+    return together.answer(asking(runs))
+
+
+def asking(
+    runs: Sequence[Run], incidents: Mapping[UUID, list[str]] | None = None
+) -> Asking[dict[UUID, RemediationSummary]]:
+    """Ask what `summaries` answers; the runs' incidents are read where they are not given."""
+    if incidents is None:
+        (incidents,) = yield (links_of(runs),)
     keys = {(run.project_id, ident) for run in runs for ident in incidents[run.run_id]}
-    facts = facts_of(sorted(keys))
+    facts = yield from _asking_facts(sorted(keys))
     return {run.run_id: _summary(run, incidents[run.run_id], facts) for run in runs}
 
 
-def facts_of(keys: Sequence[Key]) -> dict[Key, Facts]:
-    """Answer what the records of each incident come to; an incident without any is left out."""
+def _asking_facts(keys: Sequence[Key]) -> Asking[dict[Key, Facts]]:
+    """Ask what the records of each incident come to; an incident without any is left out."""
     found: dict[Key, Facts] = {}
     if not keys:
         return found
-    for row in _rows(_ITEMS, keys):
+    wanted = [list(column) for column in zip(*keys, strict=True)]
+    items, legacy = yield together.dicts(_ITEMS, wanted), together.dicts(_LEGACY, wanted)
+    for row in items:
         facts = found.setdefault((row.pop("project_id"), row.pop("incident_id")), Facts())
         facts.total, facts.dry_runs = row.pop("total"), row.pop("dry_runs")
         facts.latest = row
-    for row in _rows(_LEGACY, keys):
+    for row in legacy:
         facts = found.setdefault((row.pop("project_id"), row.pop("incident_id")), Facts())
         facts.legacy_total = row.pop("total")
         facts.legacy_success, facts.legacy_failed = row.pop("succeeded"), row.pop("failed")
@@ -226,14 +237,6 @@ def _newer(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str
     if one is None or other is None:
         return one or other
     return max(one, other, key=lambda row: (row["created_at"], row["id"]))
-
-
-def _rows(statement: str, keys: Sequence[Key]) -> Iterable[dict[str, Any]]:
-    params = [list(column) for column in zip(*keys, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 # Each incident's records by one index look-up.

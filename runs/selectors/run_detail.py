@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from awooop import together
+from awooop.together import Asking, Row
 from runs import status_chain
 from runs.actions.links import events_of
 from runs.models import ChannelEvent, McpCall, OutboundMessage, Run, Step
@@ -40,34 +41,49 @@ _CALL_FIELDS = (
 )  # fmt: skip
 
 
-def detail(run: Run, incidents: Sequence[str], page: timeline.TimelinePage) -> dict[str, Any]:
-    """Answer the run's detail as the API gives it, with a page of its timeline.
+def detail(run: Run, incidents: Sequence[str], **asked: Any) -> dict[str, Any]:
+    """Answer the run's detail as the API gives it, with the page of its timeline that is `asked`
+    for (`timeline.asking`): two statements.
 
     The status chain is that of its first incident; null where it belongs to none.
     """
-    chain = status_chain.of_runs([run], {run.run_id: incidents}).get(run.run_id)
+    of_run = {run.run_id: list(incidents)}
+    page, summaries, chains, legacy, history, counts, records = together.answers(
+        timeline.asking(run, incidents, **asked),
+        remediation.asking([run], of_run),
+        status_chain.asking_of_runs([run], of_run),
+        evidence.asking_mcp_legacy(run.project_id, incidents),
+        evidence.asking_remediation_history(run.project_id, incidents),
+        asking_counts(run, incidents),
+        together.each(_records(run)),
+    )
+    chain = chains.get(run.run_id)
     return {
-        "run": run_fields(run, incidents),
-        "steps": _latest(steps(run), ("step_seq",), _STEP_FIELDS)[::-1],
-        "inbound_events": _latest(inbound(run), ("received_at", "event_id"), _EVENT_FIELDS),
-        "outbound_messages": _latest(outbound(run), ("queued_at", "message_id"), _MESSAGE_FIELDS),
-        "mcp_calls": _latest(mcp_calls(run), ("created_at", "call_id"), _CALL_FIELDS),
-        "mcp_gateway": gateway_summary(run),
-        "mcp_legacy": evidence.mcp_legacy(run.project_id, incidents),
-        "remediation_history": evidence.remediation_history(run.project_id, incidents),
+        "run": {
+            **{name: getattr(run, name) for name in _RUN_FIELDS},
+            "incident_ids": list(incidents),
+            "remediation_summary": summaries[run.run_id],
+        },
+        **records,
+        "mcp_legacy": legacy,
+        "remediation_history": history,
         "status_chain": chain.as_dict() if chain else None,
         "timeline": page.items,
         "timeline_next_cursor": page.next_cursor,
         "timeline_prev_cursor": page.prev_cursor,
-        "counts": counts(run, incidents),
+        "counts": counts,
     }
 
 
-def run_fields(run: Run, incidents: Sequence[str]) -> dict[str, Any]:
-    """Answer the run's own fields, its incidents and the summary of its remediation."""
-    fields = {name: getattr(run, name) for name in _RUN_FIELDS}
-    summary = remediation.summaries([run])[run.run_id]
-    return {**fields, "incident_ids": list(incidents), "remediation_summary": summary}
+def _records(run: Run) -> dict[str, together.Read]:
+    """Ask for the run's own records, the latest of each kind, and what they come to."""
+    return {
+        "steps": _latest(steps(run), ("step_seq",), _STEP_FIELDS).then(_oldest_first),
+        "inbound_events": _latest(inbound(run), ("received_at", "event_id"), _EVENT_FIELDS),
+        "outbound_messages": _latest(outbound(run), ("queued_at", "message_id"), _MESSAGE_FIELDS),
+        "mcp_calls": _latest(mcp_calls(run), ("created_at", "call_id"), _CALL_FIELDS),
+        "mcp_gateway": gateway_summary(run),
+    }
 
 
 def steps(run: Run) -> QuerySet[Step]:
@@ -90,20 +106,26 @@ def mcp_calls(run: Run) -> QuerySet[McpCall]:
     return McpCall.objects.filter(project_id=run.project_id, run_id=run.run_id)
 
 
-def _latest(
-    rows: QuerySet[Any], order: Sequence[str], columns: Sequence[str]
-) -> list[dict[str, Any]]:
+def _latest(rows: QuerySet[Any], order: Sequence[str], columns: Sequence[str]) -> together.Read:
     newest_first = [f"-{name}" for name in order]
-    return list(rows.order_by(*newest_first).values(*columns)[:LIMIT])
+    return together.objects(rows.order_by(*newest_first).values(*columns)[:LIMIT])
 
 
-def gateway_summary(run: Run) -> dict[str, Any]:
-    """Answer what the run's gateway calls come to; `allowed` calls have no outcome yet."""
+def _oldest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return rows[::-1]
+
+
+def gateway_summary(run: Run) -> together.Read:
+    """Ask what the run's gateway calls come to; `allowed` calls have no outcome yet."""
+    return together.tuples(_GATEWAY, [run.project_id, run.run_id]).then(_summed_up)
+
+
+def _summed_up(groups_of_calls: Sequence[Row]) -> dict[str, Any]:
     totals: dict[str, Counter[str]] = {
         name: Counter() for name in ("status", "by_tool", "by_agent", "by_block_gate")
     }
     enforced = shadow = 0
-    for tool, agent, gate, status, count, enforced_here, shadow_here in _gateway_groups(run):
+    for tool, agent, gate, status, count, enforced_here, shadow_here in groups_of_calls:
         groups = {"status": status, "by_tool": tool, "by_agent": agent, "by_block_gate": gate}
         for name, value in groups.items():
             if value is not None:
@@ -120,24 +142,11 @@ def gateway_summary(run: Run) -> dict[str, Any]:
     }
 
 
-def _gateway_groups(run: Run) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_GATEWAY, [run.project_id, run.run_id])
-        return cursor.fetchall()
-
-
-def counts(run: Run, incidents: Sequence[str]) -> dict[str, int]:
-    """Answer how many records of each kind the run has, in one statement."""
-    params = {
-        "project_id": run.project_id,
-        "run_id": run.run_id,
-        "incident_ids": list(incidents),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, params)
-        names = [column.name for column in cursor.description]
-        found = dict(zip(names, cursor.fetchone(), strict=True))
-    return {**found, "inbound_events": inbound(run).count(), "incidents": len(incidents)}
+def asking_counts(run: Run, incidents: Sequence[str]) -> Asking[dict[str, int]]:
+    """Ask how many records of each kind the run has."""
+    rest = {"project_id": run.project_id, "run_id": run.run_id, "incident_ids": list(incidents)}
+    found, inbound_events = yield together.one(_COUNTS, rest), together.count(inbound(run))
+    return {**found, "inbound_events": inbound_events, "incidents": len(incidents)}
 
 
 _GATEWAY = """

@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.errors import Invalid
+from awooop.together import Asking
 from runs.models import Run
 from runs.selectors import evidence, run_detail, timeline
 
@@ -41,16 +42,21 @@ _INBOUND = paging.Ordering("run.inbound", ("received_at", "event_id"))
 _OUTBOUND = paging.Ordering("run.outbound", ("queued_at", "message_id"))
 
 
-def content(tab: str, run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
-    """Answer what the tab's template needs; raises Invalid for an unknown tab, cursor or kind."""
+_Tab = Callable[[Run, Sequence[str], QueryDict], Asking[dict[str, Any]]]
+
+
+def asking(
+    tab: str, run: Run, incidents: Sequence[str], query: QueryDict
+) -> Asking[dict[str, Any]]:
+    """Ask for what the tab's template needs; raises Invalid for an unknown tab, cursor or kind."""
     if tab not in LABELS:
         raise Invalid({"tab": _("must be one of %(allowed)s") % {"allowed": ", ".join(LABELS)}})
     return _TABS[tab](run, incidents, query)
 
 
-def _timeline(run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
+def _timeline(run: Run, incidents: Sequence[str], query: QueryDict) -> Asking[dict[str, Any]]:
     kind = query.get("kind", "")
-    page = timeline.page_of_timeline(
+    page = yield from timeline.asking(
         run,
         incidents,
         kinds=[kind] if kind else (),
@@ -60,29 +66,34 @@ def _timeline(run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str,
     return {"timeline": page, "kind": kind, "kinds": _KINDS}
 
 
-def _paged(rows: Callable[[Run], Any], ordering: paging.Ordering) -> Callable[..., dict[str, Any]]:
-    def page(run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
+def _paged(rows: Callable[[Run], Any], ordering: paging.Ordering) -> _Tab:
+    def page(run: Run, incidents: Sequence[str], query: QueryDict) -> Asking[dict[str, Any]]:
         asked = paging.parse_request(query.get("page"), 50, query.get("cursor"))
-        return {"page": paging.paginate(rows(run), [run.project_id], ordering, asked)}
+        found = yield from paging.asking(rows(run), [run.project_id], ordering, asked)
+        return {"page": found}
 
     return page
 
 
-def _gateway(run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
-    page = _paged(run_detail.mcp_calls, _CALLS)(run, incidents, query)
-    return {**page, "gateway": run_detail.gateway_summary(run)}
+def _gateway(run: Run, incidents: Sequence[str], query: QueryDict) -> Asking[dict[str, Any]]:
+    page, summary = yield from together.join(
+        _paged(run_detail.mcp_calls, _CALLS)(run, incidents, query),
+        together.each({"gateway": run_detail.gateway_summary(run)}),
+    )
+    return {**page, **summary}
 
 
-def _legacy(run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
-    return {"legacy": evidence.mcp_legacy(run.project_id, incidents)}
+def _legacy(run: Run, incidents: Sequence[str], query: QueryDict) -> Asking[dict[str, Any]]:
+    legacy = yield from evidence.asking_mcp_legacy(run.project_id, incidents)
+    return {"legacy": legacy}
 
 
-def _remediation(run: Run, incidents: Sequence[str], query: QueryDict) -> dict[str, Any]:
-    history = evidence.remediation_history(run.project_id, incidents)
+def _remediation(run: Run, incidents: Sequence[str], query: QueryDict) -> Asking[dict[str, Any]]:
+    history = yield from evidence.asking_remediation_history(run.project_id, incidents)
     return {"history": history, "history_items": history["items"]}  # `.items` is a method there
 
 
-_TABS: dict[str, Callable[[Run, Sequence[str], QueryDict], dict[str, Any]]] = {
+_TABS: dict[str, _Tab] = {
     TIMELINE: _timeline,
     "steps": _paged(run_detail.steps, _STEPS),
     "gateway": _gateway,

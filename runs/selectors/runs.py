@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.errors import Invalid, NotFound
 from awooop.prefixes import starts_with, uuids_from
 from runs import incident_ids
@@ -92,14 +92,24 @@ def find(run_id: UUID, projects: Sequence[str]) -> Run:
 
 def linked_incidents(runs: Sequence[Run]) -> dict[UUID, list[str]]:
     """Answer the incident ids of each run, in order of discovery."""
-    found: dict[UUID, list[str]] = {run.run_id: [] for run in runs}
+    return together.read(links_of(runs))[0]
+
+
+def links_of(runs: Sequence[Run]) -> together.Read:
+    """Ask what `linked_incidents` answers."""
     links = RunIncident.objects.filter(
-        run_id__in=list(found), project_id__in=sorted({run.project_id for run in runs})
+        run_id__in=[run.run_id for run in runs],
+        project_id__in=sorted({run.project_id for run in runs}),
     )
+
+    def by_run(linked: list[tuple[UUID, str]]) -> dict[UUID, list[str]]:
+        found: dict[UUID, list[str]] = {run.run_id: [] for run in runs}
+        for run_id, incident_id in linked:
+            found[run_id].append(incident_id)
+        return found
+
     ordered = links.order_by("run_id", "position").values_list("run_id", "incident_id")
-    for run_id, incident_id in ordered:
-        found[run_id].append(incident_id)
-    return found
+    return together.objects(ordered).then(by_run)
 
 
 def _of_incident(incident_id: str) -> Exists:

@@ -14,10 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from awooop import together
 from awooop.errors import Invalid
+from awooop.together import Asking
 from runs.models import Run
 from runs.selectors import timeline_arms
 from runs.selectors.timeline_items import TimelineItem, item
@@ -46,7 +47,12 @@ class _Place:
     ident: UUID | None = None
 
 
-def page_of_timeline(
+def page_of_timeline(run: Run, incident_ids: Sequence[str], **asked: Any) -> TimelinePage:
+    """Answer what `asking` asks for."""
+    return together.answer(asking(run, incident_ids, **asked))
+
+
+def asking(
     run: Run,
     incident_ids: Sequence[str],
     *,
@@ -54,8 +60,8 @@ def page_of_timeline(
     cursor: str | None = None,
     end: str = "start",
     prefix: str = "",
-) -> TimelinePage:
-    """Answer a page of the run's timeline, from an end of it or from a cursor on.
+) -> Asking[TimelinePage]:
+    """Ask for a page of the run's timeline, from an end of it or from a cursor on.
 
     Raises Invalid for an unknown kind or end, or a cursor that is not of this run's timeline; it
     names them `kind`, `from` and `cursor`, after the caller's `prefix`.
@@ -67,7 +73,7 @@ def page_of_timeline(
         errors |= {} if place.ts else {"cursor": "is not one that this timeline gave out"}
     if errors:
         raise Invalid({f"{prefix}{name}": message for name, message in errors.items()})
-    rows = _rows(run, incident_ids, kinds or KINDS, place)
+    (rows,) = yield (_rows(run, incident_ids, kinds or KINDS, place),)
     has_more = len(rows) > PER_PAGE
     rows = rows[:PER_PAGE]
     if place.backwards:
@@ -93,7 +99,7 @@ def _errors(kinds: Collection[str], end: str) -> dict[str, str]:
 
 def _rows(
     run: Run, incident_ids: Sequence[str], kinds: Collection[str], place: _Place
-) -> list[tuple[Any, ...]]:
+) -> together.Read:
     arms = timeline_arms.arms_of(run, kinds)
     has_place = place.ts is not None
     statement = timeline_arms.union(arms, backwards=place.backwards, has_place=has_place)
@@ -104,9 +110,7 @@ def _rows(
         "rank": place.rank,
         "id": place.ident,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()
+    return together.tuples(statement, params)
 
 
 def _cursor(run: Run, row: tuple[Any, ...], way: str) -> str:

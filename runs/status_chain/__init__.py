@@ -5,7 +5,15 @@ record about N incidents, in a fixed number of statements; `stages_*` what that 
 of it together, with the grade.
 """
 
-from runs.status_chain.chains import Chain, of, of_incidents, of_runs
+from runs.status_chain.chains import (
+    Chain,
+    asking,
+    asking_of_incidents,
+    asking_of_runs,
+    of,
+    of_incidents,
+    of_runs,
+)
 from runs.status_chain.registry import (
     BLOCKED,
     DONE,
@@ -34,6 +42,9 @@ __all__ = [
     "Proof",
     "Stage",
     "Subject",
+    "asking",
+    "asking_of_incidents",
+    "asking_of_runs",
     "each",
     "of",
     "of_incidents",

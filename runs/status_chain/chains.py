@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from awooop import together
 from awooop.clock import now
+from awooop.together import Asking
 from runs.models import Incident, Run
 from runs.status_chain import facts, stages_outcome, stages_work  # noqa: F401 - register stages
 from runs.status_chain.facts import Key
-from runs.status_chain.registry import DONE, STAGES, WAITING, Stage, Subject, ask
+from runs.status_chain.registry import (
+    DONE,
+    STAGES,
+    WAITING,
+    Stage,
+    Subject,
+    ask,
+    contributions,
+)
 
 SCHEMA = "awooop_status_chain_v1"
 # The share of the stages that are due which are done earns the grade: the first that it reaches.
@@ -97,40 +107,55 @@ def _told(name: str, stage: Stage) -> dict[str, Any]:
 
 def of(keys: Iterable[Key]) -> dict[Key, Chain]:
     """Answer the chain of each incident named by its project and id, known here or not."""
-    wanted = list(dict.fromkeys(keys))
-    found = Incident.objects.filter(
-        project_id__in={project for project, _ in wanted},
-        incident_id__in=[ident for _, ident in wanted],
-    )
-    known = {(one.project_id, one.incident_id): one for one in found} if wanted else {}
-    return _chains(wanted, known)
+    return together.answer(asking(keys))
 
 
 def of_incidents(incidents: Sequence[Incident]) -> dict[str, Chain]:
     """Answer the chain of each incident, by its id, in a fixed number of statements."""
-    known = {(one.project_id, one.incident_id): one for one in incidents}
-    return {key[1]: chain for key, chain in _chains(list(known), known).items()}
+    return together.answer(asking_of_incidents(incidents))
 
 
 def of_runs(runs: Sequence[Run], incidents: Mapping[UUID, Sequence[str]]) -> dict[UUID, Chain]:
     """Answer the chain of the first incident of each run; runs without one are left out."""
+    return together.answer(asking_of_runs(runs, incidents))
+
+
+def asking_of_incidents(incidents: Sequence[Incident]) -> Asking[dict[str, Chain]]:
+    """Ask what `of_incidents` answers."""
+    known = {(one.project_id, one.incident_id): one for one in incidents}
+    chains = yield from asking(known, known)
+    return {key[1]: chain for key, chain in chains.items()}
+
+
+def asking_of_runs(
+    runs: Sequence[Run], incidents: Mapping[UUID, Sequence[str]]
+) -> Asking[dict[UUID, Chain]]:
+    """Ask what `of_runs` answers."""
     first = {
         run.run_id: (run.project_id, incidents[run.run_id][0])
         for run in runs
         if incidents.get(run.run_id)
     }
-    chains = of(first.values())
+    chains = yield from asking(first.values())
     return {run_id: chains[key] for run_id, key in first.items()}
 
 
-def _chains(keys: Sequence[Key], known: Mapping[Key, Incident]) -> dict[Key, Chain]:
-    subjects = [Subject(one) for one in facts.read(keys, known)]
-    for name in STAGES if subjects else ():
-        answers = ask(name, subjects)
+def asking(
+    keys: Iterable[Key], known: Mapping[Key, Incident] | None = None
+) -> Asking[dict[Key, Chain]]:
+    """Ask what `of` answers; the incidents are read where they are not known yet."""
+    wanted = list(dict.fromkeys(keys))
+    if not wanted:
+        return {}
+    read, contributed = yield from together.join(
+        facts.asking(wanted, known), together.each(contributions(wanted))
+    )
+    subjects = [Subject(one) for one in read]
+    for name in STAGES:
+        answers = ask(name, subjects, contributed.get(name))
         for subject in subjects:
             if (answer := answers.get(subject.facts.key)) is not None:
                 subject.so_far[name] = answer
     return {
-        one.facts.key: Chain(*one.facts.key, known.get(one.facts.key), one.so_far)
-        for one in subjects
+        one.facts.key: Chain(*one.facts.key, one.facts.incident, one.so_far) for one in subjects
     }

@@ -1,4 +1,4 @@
-"""What is on record about some incidents: five statements, however many there are.
+"""What is on record about some incidents: two statements, however many there are.
 
 Each part is a lateral look-up by an index, bounded: a chain needs the first of what came in and the
 newest of what was done.
@@ -7,16 +7,17 @@ newest of what was done.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import QuerySet
 
+from awooop import together
 from awooop.clock import now
+from awooop.together import Asking
 from runs.models import Incident, IncidentStatus
 
 Key = tuple[str, str]
@@ -137,21 +138,35 @@ class Facts:
         return [row for row in self.records if row.kind == kind]
 
 
-def read(keys: Iterable[Key], known: Mapping[Key, Incident]) -> list[Facts]:
-    """Answer the facts of each incident, in the order given."""
+def asking(keys: Sequence[Key], known: Mapping[Key, Incident] | None) -> Asking[list[Facts]]:
+    """Ask for the facts of each incident, in the order given; the incidents themselves are read
+    where they are not known yet. Two statements."""
     at = now()
-    found = {key: Facts(*key, known.get(key), at) for key in dict.fromkeys(keys)}
-    if not found:
-        return []
-    wanted = {"projects": [key[0] for key in found], "incidents": [key[1] for key in found]}
-    _add(found, "runs", _rows(_RUNS, wanted), "created_at", newest_first=True)
-    _add_of_runs(found)
-    _add(found, "approvals", _rows(_APPROVALS, wanted), "requested_at", newest_first=True)
-    _add(found, "records", _rows(_RECORDS, wanted), "at", newest_first=True)
+    wanted = {"projects": [key[0] for key in keys], "incidents": [key[1] for key in keys]}
+    runs, approvals, records, incidents = yield (
+        together.spaces(_RUNS, wanted),
+        together.spaces(_APPROVALS, wanted),
+        together.spaces(_RECORDS, wanted),
+        together.objects(_incidents(keys) if known is None else Incident.objects.none()),
+    )
+    if known is None:
+        known = {(one.project_id, one.incident_id): one for one in incidents}
+    found = {key: Facts(*key, known.get(key), at) for key in keys}
+    _add(found, "runs", runs, "created_at", newest_first=True)
+    _add(found, "approvals", approvals, "requested_at", newest_first=True)
+    _add(found, "records", records, "at", newest_first=True)
+    yield from _asking_of_runs(found)
     return list(found.values())
 
 
-def _add_of_runs(found: Mapping[Key, Facts]) -> None:
+def _incidents(keys: Sequence[Key]) -> QuerySet[Incident]:
+    return Incident.objects.filter(
+        project_id__in={project for project, _ in keys},
+        incident_id__in=[ident for _, ident in keys],
+    )
+
+
+def _asking_of_runs(found: Mapping[Key, Facts]) -> Asking[None]:
     pairs = [(facts, run) for facts in found.values() for run in facts.runs]
     if not pairs:
         return
@@ -162,8 +177,9 @@ def _add_of_runs(found: Mapping[Key, Facts]) -> None:
         "refs": [run.trigger_ref for _, run in pairs],
         "events": [_uuid(run.trigger_ref) for _, run in pairs],
     }
-    _add(found, "events", _rows(_EVENTS, wanted), "received_at")
-    _add(found, "findings", _rows(_FINDINGS, wanted), "at")
+    events, findings = yield together.spaces(_EVENTS, wanted), together.spaces(_FINDINGS, wanted)
+    _add(found, "events", events, "received_at")
+    _add(found, "findings", findings, "at")
 
 
 def _add(
@@ -180,13 +196,6 @@ def _add(
     for key, some in by_key.items():
         some.sort(key=lambda row: getattr(row, moment), reverse=newest_first)
         setattr(found[key], name, some)
-
-
-def _rows(sql: str, params: Mapping[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        names = [column.name for column in cursor.description]
-        return [Row(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
 def _uuid(text: str) -> UUID | None:

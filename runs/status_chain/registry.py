@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from awooop.together import Read
 from runs.status_chain.facts import Facts, Key
 
 STAGES = (
@@ -71,23 +73,29 @@ class Subject:
     so_far: dict[str, Stage] = field(default_factory=dict)
 
 
-Function = Callable[[Sequence[Subject]], Mapping[Key, Stage]]
-_registered: dict[str, Function] = {}
+Function = Callable[..., Mapping[Key, Stage]]
+Contribution = Callable[[Sequence[Key]], Read]
+_registered: dict[str, tuple[Function, Contribution | None]] = {}
 
 
-def stage(name: str) -> Callable[[Function], Function]:
-    """Register who answers a stage, for all subjects at once; raises ValueError for an unknown
-    stage or a second answer."""
+def stage(name: str, read: Contribution | None = None) -> Callable[[Function], Function]:
+    """Register who answers a stage, for all subjects at once, and what it has to `read` for them:
+    then it is given that, too. Raises ValueError for an unknown stage or a second answer."""
 
     def decorate(function: Function) -> Function:
         if name not in STAGES:
             raise ValueError(f"unknown stage: {name}; known are {', '.join(STAGES)}")
         if name in _registered:
             raise ValueError(f"the stage {name} is registered already")
-        _registered[name] = function
+        _registered[name] = (function, read)
         return function
 
     return decorate
+
+
+def contributions(keys: Sequence[Key]) -> dict[str, Read]:
+    """Answer what the stages have to read of these incidents, by the stage's name."""
+    return {name: read(keys) for name, (_function, read) in _registered.items() if read}
 
 
 def contributed() -> tuple[str, ...]:
@@ -105,15 +113,16 @@ def each(function: Callable[[Subject], Stage]) -> Function:
     return lifted
 
 
-def ask(name: str, subjects: Sequence[Subject]) -> Mapping[Key, Stage]:
-    """Answer a stage of each subject; nothing where no room contributes it.
+def ask(name: str, subjects: Sequence[Subject], read: Any = None) -> Mapping[Key, Stage]:
+    """Answer a stage of each subject, with what was read for it; nothing where no room contributes
+    it.
 
     Raises TypeError for an answer of another shape.
     """
-    function = _registered.get(name)
+    function, contribution = _registered.get(name, (None, None))
     if function is None:
         return {}
-    found = function(subjects)
+    found = function(subjects, read) if contribution else function(subjects)
     for subject in subjects:
         answer = found.get(subject.facts.key) if isinstance(found, Mapping) else None
         if not isinstance(answer, Stage) or answer.status not in STATUSES:

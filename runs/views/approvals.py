@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import confirm_views, navigation, paging, permissions
+from awooop import confirm_views, navigation, paging, permissions, together
 from awooop.actions.sign_in import NotRecognised
 from awooop.clock import now
 from awooop.confirmation import NotConfirmed
@@ -57,8 +57,11 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     form = InboxFilter(request.GET)
     filters = form.checked()
     page = selectors.waiting(projects, request=approval_frame.asked(request, PER_PAGE), **filters)
-    selectors.add_evidence(page.items)
-    soon = _ending_soon(projects, page, is_all=not filters)
+    _voted, _beside, (soon,) = together.answers(
+        selectors.asking_votes(page.items, projects),
+        selectors.asking_evidence(page.items),
+        together.all_of(_ending_soon(projects, page, is_all=not filters)),
+    )
     marker = now().isoformat() if page.next_cursor or page.prev_cursor else None
     context = {
         "form": form,
@@ -74,10 +77,10 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     )
 
 
-def _ending_soon(projects: tuple[str, ...], page: paging.Page, *, is_all: bool) -> list[Approval]:
+def _ending_soon(projects: tuple[str, ...], page: paging.Page, *, is_all: bool) -> together.Read:
     if is_all and not page.next_cursor and not page.prev_cursor:
-        return selectors.ending_soon(page.items, at_most=SOON_AT_MOST)
-    return selectors.most_urgent(projects, at_most=SOON_AT_MOST, within=selectors.ENDS_SOON)
+        return together.nothing(selectors.ending_soon(page.items, at_most=SOON_AT_MOST))
+    return selectors.urgent_ones(projects, at_most=SOON_AT_MOST, within=selectors.ENDS_SOON)
 
 
 def _arrivals(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:

@@ -15,13 +15,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import listing, paging, permissions
+from awooop import listing, paging, permissions, together
 from awooop.errors import Conflict
 from awooop.listing import export, pages
+from awooop.models.note import NoteSubject
+from awooop.notes import reads as notes
+from awooop.together import Asking
 from runs import lists, policies, status_chain
 from runs.actions import runs as actions
 from runs.filter_forms import CancelForm, RunFilterForm
-from runs.models import Run, RunState
+from runs.models import Approval, Run, RunState
 from runs.selectors import approvals, remediation, run_detail, run_tabs
 from runs.selectors import runs as selectors
 from runs.status_chain import drawing
@@ -74,33 +77,52 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One run: what it is, what waits, and its story or one kind of its records (`tab`)."""
     run = selectors.find(run_id, request.caller.projects)
     incidents = selectors.linked_incidents([run])[run.run_id]
-    counts = run_detail.counts(run, incidents)
     tab = request.GET.get("tab", run_tabs.TIMELINE)
-    chain = status_chain.of_runs([run], {run.run_id: incidents}).get(run.run_id)
+    of_run = {run.run_id: incidents}
+    shown, counts, chains, summaries, approval, beside = together.answers(
+        run_tabs.asking(tab, run, incidents, request.GET),
+        run_detail.asking_counts(run, incidents),
+        status_chain.asking_of_runs([run], of_run),
+        remediation.asking([run], of_run),
+        _asking_approval(run),
+        together.each(_beside(run)),
+    )
+    chain = chains.get(run.run_id)
     context = {
         "run": run,
         "incidents": incidents,
-        "summary": remediation.summaries([run])[run.run_id],
+        "summary": summaries[run.run_id],
         "chain": chain,
         "steps": drawing.steps(chain) if chain else [],
-        "approval": _waiting_approval(run),
-        "may_cancel": _may_cancel(request, run),
+        "approval": approval,
+        "may_cancel": _may_cancel(request, run, is_active=beside["is_active"]),
         "tabs": _tabs(run, tab, counts),
         "tab": tab,
-        **run_tabs.content(tab, run, incidents, request.GET),
+        **shown,
+        **beside,
     }
     return render(request, "runs/run_detail.html", context)
 
 
-def _waiting_approval(run: Run) -> Any:
+def _asking_approval(run: Run) -> Asking[Approval | None]:
     if run.state != RunState.WAITING_APPROVAL:
         return None
-    return approvals.waiting_for_run(run)
+    approval = yield from approvals.asking_of_run(run)
+    return approval
 
 
-def _may_cancel(request: HttpRequest, run: Run) -> bool:
-    allowed = permissions.can_write(request.caller, "run.cancel", run.project_id)
-    return allowed and run.state not in policies.FINAL
+def _beside(run: Run) -> dict[str, together.Read]:
+    """Ask for the notes on the run, and whether its project is on."""
+    return {
+        "noted": notes.on(run.project_id, NoteSubject.RUN, str(run.run_id)),
+        "is_active": permissions.is_active(run.project_id),
+    }
+
+
+def _may_cancel(request: HttpRequest, run: Run, *, is_active: bool) -> bool:
+    if run.state in policies.FINAL or not is_active:
+        return False
+    return permissions.can(request.caller, "run.cancel", run.project_id)
 
 
 def _tabs(run: Run, current: str, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -176,9 +176,8 @@ def test_a_project_without_a_run_does_not_look_through_those_of_others():
 def test_the_evidence_of_a_run():
     run = Run.objects.filter(project_id="plans-b", agent_id="rare-agent").first()
     linked = runs.linked_incidents([run])[run.pk]
-    page = timeline.page_of_timeline(run, linked)
     with plans.explained() as found:
-        run_detail.detail(run, linked, page)
+        run_detail.detail(run, linked)
     check(found, at_most=200)
 
 

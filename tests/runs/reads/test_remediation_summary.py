@@ -175,13 +175,13 @@ def test_the_summary_agrees_with_the_column_over_random_histories(project, seed)
     }
 
 
-def test_many_runs_cost_three_statements(project, django_assert_num_queries):
+def test_many_runs_cost_two_statements(project, django_assert_num_queries):
     for number in range(8):
         ident = f"INC-20261101-{number:04d}"
         factories.run(trigger_ref=ident)
         rows.item(ident)
     runs = list(Run.objects.filter(project_id="awoooi"))
-    with django_assert_num_queries(3):  # links, items, legacy records
+    with django_assert_num_queries(2):  # links, items, legacy records
         remediation.summaries(runs)
     with django_assert_num_queries(0):
         remediation.summaries([])
