@@ -10,11 +10,21 @@ class AwooopConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        from awooop import checks, finding, model_names, navigation, objects, retention, signing_in
+        from awooop import (
+            checks,
+            finding,
+            model_names,
+            navigation,
+            objects,
+            queue_clock,
+            retention,
+            signing_in,
+        )
         from awooop.retention import ages, batches  # noqa: F401 - a system check, a metric
         from awooop.webhooks import own as webhook_events
 
         checks.install()  # the system checks and the guard on connections
+        queue_clock.install()
         signing_in.connect()
         model_names.make_translatable()
         navigation.add("contracts", _("Contracts"), 80)

@@ -10,6 +10,8 @@ from django.db import connection
 from awooop.clock import now
 from awooop.models import Lease
 
+# A lease that was taken in the future was taken by a clock that ran ahead, and binds nobody now.
+_AHEAD = timedelta(minutes=1)
 _TAKE = """
 insert into awooop_lease (key, holder, acquired_at, expires_at)
 select key, %(holder)s, %(at)s, %(until)s from unnest(%(keys)s::text[]) as wanted(key) order by key
@@ -18,6 +20,7 @@ on conflict (key) do update
        expires_at = excluded.expires_at
  where awooop_lease.expires_at <= excluded.acquired_at
     or awooop_lease.acquired_at <= %(older)s
+    or awooop_lease.acquired_at > excluded.acquired_at + %(ahead)s
 returning key
 """
 
@@ -43,6 +46,7 @@ def take_many(
         "at": at,
         "until": at + timedelta(seconds=seconds),
         "older": older,
+        "ahead": _AHEAD,
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, given)
@@ -52,5 +56,6 @@ def take_many(
 def free(keys: Sequence[str]) -> set[str]:
     """Answer which of these leases nobody holds now; to look, not to take."""
     wanted = set(keys)
-    held = Lease.objects.filter(key__in=wanted, expires_at__gt=now())
+    at = now()
+    held = Lease.objects.filter(key__in=wanted, expires_at__gt=at, acquired_at__lte=at + _AHEAD)
     return wanted - set(held.values_list("key", flat=True))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import product
 
+from django.conf import settings
 from django.db import connection
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from awooop import counters, tenancy
+from awooop import clock, counters, tenancy
 from awooop.models import Stop, TaskHeartbeat
 from awooop.models.stop import StopScope
 from awooop.schedules import SCHEDULES
@@ -136,6 +137,17 @@ def task_heartbeats() -> Iterable[Metric]:
 
 
 @source
+def clock_offset() -> Iterable[Metric]:
+    """How far the clock of who answers is off."""
+    yield GaugeMetricFamily(
+        "awooop_clock_behind_seconds",
+        "How far the clock of the web server is behind the database's (ahead: negative); 0 where "
+        "they agree within a second.",
+        value=clock.behind(),
+    )
+
+
+@source
 def disk_room() -> Iterable[Metric]:
     """Whether the database can write."""
     family = GaugeMetricFamily(
@@ -149,14 +161,72 @@ def disk_room() -> Iterable[Metric]:
 
 @source
 def open_stops() -> Iterable[Metric]:
-    """What the kill switch holds back now; those of every project have no project's name."""
-    family = GaugeMetricFamily(
+    """What the kill switch holds back now, and since when; those of every project have no
+    project's name."""
+    labels = ["project_id", "scope"]
+    count = GaugeMetricFamily(
         "awooop_stops_active",
         "Open stops of the kill switch (project_id empty: of every project).",
-        labels=["project_id", "scope"],
+        labels=labels,
     )
-    found = Counter(Stop.objects.filter(lifted_at=None).values_list("project_id", "scope"))
-    expected = [(None, StopScope.ALL), *((one, StopScope.PROJECT) for one in projects())]
-    for project_id, scope in [*expected, *(one for one in found if one not in expected)]:
-        family.add_metric([project_id or "", str(scope)], found[project_id, str(scope)])
-    yield family
+    age = GaugeMetricFamily(
+        "awooop_stops_oldest_age_seconds",
+        "For how long the oldest open stop of the kill switch has been open; 0: there is none.",
+        labels=labels,
+    )
+    open_ones = Stop.objects.filter(lifted_at=None)
+    found: dict[tuple[str | None, str], list[datetime]] = {
+        (None, str(StopScope.ALL)): [],
+        **{(one, str(StopScope.PROJECT)): [] for one in projects()},
+    }
+    for project_id, scope, since in open_ones.values_list("project_id", "scope", "stopped_at"):
+        found.setdefault((project_id, scope), []).append(since)
+    at = clock.now()
+    for (project_id, scope), since in found.items():
+        named = [project_id or "", scope]
+        count.add_metric(named, len(since))
+        age.add_metric(named, (at - min(since)).total_seconds() if since else 0)
+    yield count
+    yield age
+
+
+_UNANCHORED = """
+select head.project_id, head.seq - coalesce(last.seq, 0),
+       coalesce(extract(epoch from %(at)s - first.created_at), 0)::float8
+  from awooop_audithead head
+  left join lateral (
+    select seq from awooop_auditanchor where project_id = head.project_id
+     order by number desc limit 1) last on true
+  left join awooop_auditrecord first
+    on first.project_id = head.project_id and first.seq = coalesce(last.seq, 0) + 1
+ where head.project_id = any (%(projects)s)
+"""
+
+
+@source
+def not_anchored() -> Iterable[Metric]:
+    """How much of each audit chain no anchor holds yet."""
+    count = GaugeMetricFamily(
+        "awooop_audit_unanchored_records",
+        "Audit records since the last anchor of their chain.",
+        labels=["project_id"],
+    )
+    age = GaugeMetricFamily(
+        "awooop_audit_unanchored_age_seconds",
+        "For how long the first of them has waited for an anchor; 0: none waits.",
+        labels=["project_id"],
+    )
+    found = dict.fromkeys(projects(), (0, 0.0))
+    with connection.cursor() as cursor:
+        cursor.execute(_UNANCHORED, {"at": clock.now(), "projects": list(found)})
+        found |= {project_id: (records, waits) for project_id, records, waits in cursor.fetchall()}
+    for project_id, (records, waits) in found.items():
+        count.add_metric([project_id], records)
+        age.add_metric([project_id], max(0.0, waits))
+    yield count
+    yield age
+    yield GaugeMetricFamily(
+        "awooop_audit_anchor_interval_seconds",
+        "How long a chain that has grown waits for its next anchor (AUDIT_ANCHOR_MINUTES).",
+        value=60 * settings.AUDIT_ANCHOR_MINUTES,
+    )

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from awooop import http_metrics, problems, schema_state, tenancy
+from awooop import clock, http_metrics, problems, queue_clock, schema_state, tenancy
 from awooop import metrics as registry
 from awooop.clock import now
 from awooop.errors import Unauthenticated
@@ -104,6 +104,14 @@ def has_disk_room() -> bool:
         cursor.execute("select awooop_has_disk_room()")
         (has_room,) = cursor.fetchone()
     return has_room
+
+
+@ready_check("clock")
+def clock_is_right() -> dict[str, Any]:
+    """Whether this machine's clock agrees with the database's. It is ready all the same: what is
+    over goes by the database's clock; but cookies, certificates and logs go by this one."""
+    queue_clock.measured()
+    return {"ok": True, "behind_s": round(clock.behind(), 1), "warning": clock.told()}
 
 
 @ready_check("migrations")

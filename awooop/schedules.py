@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+import structlog
 from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Value
+from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.models import Schedule as QSchedule
 
 from awooop.clock import now
+
+log = structlog.get_logger(__name__)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,21 @@ def write() -> list[str]:
     ours = {schedule.name for schedule in SCHEDULES}
     QSchedule.objects.filter(cluster=None).exclude(name__in=ours).delete()
     return made
+
+
+def mend() -> int:
+    """Bring back what a clock that ran ahead has put off: schedules that would ring later than
+    their period from now, tasks that nobody could take before; answers how many."""
+    at = now()
+    period = ExpressionWrapper(F("minutes") * _MINUTE, output_field=DurationField())
+    late = QSchedule.objects.filter(schedule_type=QSchedule.MINUTES, repeats__lt=0)
+    mended = late.filter(next_run__gt=Value(at + _MINUTE) + period).update(next_run=at)
+    if Conf.ORM:
+        held = at + timedelta(seconds=Conf.RETRY) + _MINUTE
+        mended += OrmQ.objects.filter(key=Conf.CLUSTER_NAME, lock__gt=held).update(lock=at)
+    if mended:
+        log.warning("put_off_by_a_clock", mended=mended)
+    return mended
 
 
 def _first(at: time) -> datetime:

@@ -34,8 +34,9 @@ class SessionStore(db.SessionStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row = super()._get_session_from_db()
-        if row is not None and row.ends_at() <= now():
+        # Django's own query compares with this machine's clock, which may be wrong.
+        row = Session.objects.filter(session_key=self.session_key).first()
+        if row is None or row.ends_at() <= now():
             self._session_key = None
             row = None
         self.row = row
@@ -48,6 +49,7 @@ class SessionStore(db.SessionStore):
             row.pk = self.row.pk
         self.row = row
         facts = data.get(SIGN_IN) or {}
+        row.expire_date = now() + timedelta(seconds=self.get_expiry_age())
         row.user_id = data.get(SESSION_KEY)
         row.ident = facts.get("ident")
         row.signed_in_at = parse_datetime(facts["at"]) if facts else None

@@ -13,9 +13,14 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from awooop import clock
+
 SETTING = "awooop.projects"
 REGISTRY = "*"
-_SWAP = f"select current_setting('{SETTING}', true), set_config('{SETTING}', %s, true)"
+_DATABASE_S = "extract(epoch from clock_timestamp())::float8"
+_SWAP = (
+    f"select current_setting('{SETTING}', true), set_config('{SETTING}', %s, true), {_DATABASE_S}"
+)
 
 
 @contextmanager
@@ -117,6 +122,8 @@ def _setting(value: str) -> Iterator[None]:
 
 def _swap(value: str) -> str:
     with connection.cursor() as cursor:
+        asked = clock.reading()
         cursor.execute(_SWAP, [value])
-        (previous, _) = cursor.fetchone()
+        (previous, _, database) = cursor.fetchone()
+        clock.compare(database, asked=asked, answered=clock.reading())
     return previous or ""

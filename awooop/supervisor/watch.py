@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 
-from awooop import clock
+from awooop import queue_clock, schedules
 from awooop.models import TaskHeartbeat
 
 log = structlog.get_logger(__name__)
@@ -37,8 +37,9 @@ def is_standing_still(
 
 def cluster_stands_still(started_at: float) -> bool:
     """Answer the same for our cluster, started at this monotonic time; False if unknown."""
-    now = clock.now()
     try:
+        now = queue_clock.measured()
+        schedules.mend()
         beat, age = last_beat(), oldest_queue_age(now)
     except DatabaseError as error:
         # The database is down: restarting the cluster would not help it.

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from awooop import clock
 from awooop.templatetags.ui import number
 from governance.selectors.overview import OpenEvents, SloStates
 from runs.selectors.home import Cluster
@@ -52,7 +53,7 @@ def broken(cluster: Cluster, standing: Mapping[str, Any], href: str) -> Answer:
 def _causes(cluster: Cluster, standing: Mapping[str, Any]) -> tuple[bool, list[str]]:
     critical = standing["critical"]
     is_full = not standing["has_disk_room"]
-    grave = bool(is_full or cluster.is_quiet or cluster.failing or critical)
+    grave = bool(is_full or cluster.is_quiet or cluster.failing or critical or clock.behind())
     counted = (
         (critical, ngettext("%(n)s critical incident", "%(n)s critical incidents", critical)),
         (
@@ -69,6 +70,7 @@ def _causes(cluster: Cluster, standing: Mapping[str, Any]) -> tuple[bool, list[s
         ),
     )
     causes = [_("the database's disk is full: nothing can be written")] if is_full else []
+    causes += [_("this machine's clock is wrong")] if clock.behind() else []
     causes += [_("the background cluster is quiet")] if cluster.is_quiet else []
     causes += [_("a background task fails")] if cluster.failing else []
     causes += [words % {"n": number(count)} for count, words in counted if count]

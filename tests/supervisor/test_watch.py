@@ -96,7 +96,7 @@ def test_an_unreachable_database_is_not_the_clusters_fault(monkeypatch):
     def refuse():
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(watch, "last_beat", refuse)
+    monkeypatch.setattr(watch.queue_clock, "measured", refuse)
     monkeypatch.setattr(watch.connection, "close", lambda: None)
 
     assert watch.cluster_stands_still(time.monotonic() - 3600) is False

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from awooop import audit, audit_keys, clock
 from awooop.actions import audit_anchors
@@ -262,3 +263,29 @@ def test_anchors_that_were_not_taken_are_posted_later(anchored, settings, receiv
     with pytest.raises(RuntimeError, match="it answered 500"):
         tasks.anchor()
     assert tasks.anchor()["url"] == 3
+
+
+def _metric(client: Client, name: str) -> float:
+    text = client.get("/metrics").content.decode()
+    start = f'awooop_audit_{name}{{project_id="awoooi"}} '
+    (line,) = [line for line in text.splitlines() if line.startswith(start)]
+    return float(line.removeprefix(start))
+
+
+def test_the_metrics_say_how_much_is_not_anchored_and_since_when(append, client):
+    at = clock.now()
+    audit_anchors.anchor("awoooi")
+    assert _metric(client, "unanchored_records") == 0
+    with clock.set_to(at):
+        append(3)
+    with clock.set_to(at + timedelta(minutes=90)):
+        assert _metric(client, "unanchored_records") == 3
+        assert _metric(client, "unanchored_age_seconds") == 5_400
+        audit_anchors.anchor("awoooi")
+        assert (
+            _metric(client, "unanchored_records") == _metric(client, "unanchored_age_seconds") == 0
+        )
+        append(2)
+    with clock.set_to(at + timedelta(minutes=100)):
+        assert _metric(client, "unanchored_records") == 2
+        assert _metric(client, "unanchored_age_seconds") == 600

@@ -6,19 +6,21 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from datetime import timedelta
+from threading import Thread
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from awooop import clock, signals
+from awooop import callers, clock, signals, tenancy
 from awooop.actions import webhooks as actions
 from awooop.errors import Conflict
 from awooop.models import AuditRecord, WebhookDelivery, WebhookSubscription
 from awooop.models.webhook import DeliveryStatus
 from awooop.webhooks import claims, delivery, emitting, policy
 from tests.awooop.webhooks.conftest import BY
-from tests.awooop.webhooks.receiver import Reply, refused_port
+from tests.awooop.webhooks.receiver import Receiver, Reply, refused_port
 
 KIND = "incident.opened"
 
@@ -259,3 +261,85 @@ def test_a_test_event_arrives_whatever_was_subscribed(subscribed, receiver):
     actions.send_test(by=BY, subscription_id=subscribed[0].pk)
     delivery.deliver()
     assert json.loads(receiver.posts[0].body)["type"] == "webhook.test"
+
+
+def _hangs(project_id: str, name: str, receiver) -> None:
+    by = callers.system("tests", [project_id])
+    with tenancy.scope([project_id]):
+        actions.create(by=by, project_id=project_id, name=name, url=receiver.url, wanted=[KIND])
+
+
+def _until(happened) -> None:
+    """Give the other threads' work its time; what never happens fails the test."""
+    ends = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < ends, "it never happened"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def hanging(receiver):
+    """A second receiver, which takes each post and never answers; `released` ends that."""
+    made = Receiver()
+    made.always = Reply(hangs=True)
+    yield made
+    made.stop()
+
+
+def test_receivers_that_hang_hold_up_nobody_else(subscribed, other_project, receiver, hanging):
+    """Six hang, of one project: the other project's events arrive while they do."""
+    for number in range(6):
+        _hangs("other", f"hangs {number}", hanging)
+    with tenancy.scope(["other"]):
+        emitting.emit("other", KIND, [{"n": 0}])
+    _emit(20)
+
+    def release() -> None:
+        _until(lambda: len(receiver.posts) == 20)
+        under_way.append(len(hanging.posts))
+        hanging.released.set()
+
+    under_way: list[int] = []
+    helper = Thread(target=release)
+    helper.start()
+    done = delivery.deliver()
+    helper.join()
+    assert under_way == [delivery.OF_A_PROJECT]
+    assert (done["delivered"], done["failed"]) == (20, 6)
+
+
+def test_one_address_gets_one_post_at_a_time(subscribed, receiver):
+    receiver.always = Reply(hangs=True)
+    _emit(5)
+
+    def release() -> None:
+        _until(lambda: receiver.posts)
+        receiver.released.set()
+
+    helper = Thread(target=release)
+    helper.start()
+    assert delivery.deliver()["failed"] == 1
+    helper.join()
+    assert len(receiver.posts) == 1  # the rest waits for the end of the pause
+
+
+def test_only_one_worker_of_all_clusters_waits_for_receivers(subscribed, receiver):
+    _emit()
+    other = connection.get_new_connection(connection.get_connection_params())
+    other.execute("select pg_advisory_lock(%s)", [delivery.LOCK])
+    assert delivery.deliver() == {"delivered": 0, "failed": 0, "dead": 0}
+    assert receiver.posts == []
+    other.execute("select pg_advisory_unlock(%s)", [delivery.LOCK])
+    other.close()
+    assert delivery.deliver()["delivered"] == 1
+
+
+def test_what_is_left_over_is_told_by_a_bell(subscribed, receiver, monkeypatch):
+    rung: list[int] = []
+    monkeypatch.setattr(emitting, "ring", lambda: rung.append(1))
+    _emit(2)
+    rung.clear()
+    assert delivery.deliver(seconds=0) == {"delivered": 0, "failed": 0, "dead": 0}
+    assert rung == [1]
+    delivery.deliver()
+    assert rung == [1]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from awooop import tenancy
+from awooop import clock, tenancy
+from awooop.clock import now
 from awooop.models import Stop
 from awooop.stops import Stopped
 from runs.actions import approvals, runs
@@ -220,6 +223,18 @@ def test_the_metric_counts_what_is_stopped(here, client):
     assert 'awooop_stops_active{project_id="awoooi",scope="agent"} 1.0' in text
     assert 'awooop_stops_active{project_id="",scope="all"} 1.0' in text
     assert 'awooop_stops_active{project_id="awoooi",scope="project"} 0.0' in text
+
+
+def test_the_metric_says_for_how_long(here, client):
+    at = now()
+    for hours in (5, 1):
+        with clock.set_to(at - timedelta(hours=hours)):
+            place(agent_id=f"agent-{hours}")
+    with clock.set_to(at):
+        text = client.get("/metrics").content.decode()
+    name = "awooop_stops_oldest_age_seconds"
+    assert f'{name}{{project_id="awoooi",scope="agent"}} 18000.0' in text
+    assert f'{name}{{project_id="",scope="all"}} 0.0' in text
 
 
 def test_the_call_s_page_explains_and_leads_to_the_stop(here, page):
