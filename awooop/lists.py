@@ -22,6 +22,34 @@ CONTRACTS = register(
         fixed=("revision_id", "contract_id"),
     )
 )
+STOPS = register(
+    Listing(
+        "stops",
+        "stops",
+        _("Kill switch"),
+        (
+            Column("where", _("Where"), ("project_id",)),
+            Column("why", _("Why"), ("reason", "lift_reason")),
+            Column("who", _("Stopped by"), ("stopped_by", "lifted_by")),
+            Column("when", _("Stopped"), ("stopped_at", "lifted_at")),
+        ),
+        fixed=("stop_id", "scope", "agent_id", "tool_name"),
+    )
+)
+WEBHOOKS = register(
+    Listing(
+        "webhooks",
+        "webhooks",
+        _("Webhooks"),
+        (
+            Column("project", _("Project"), ("project_id",)),
+            Column("state", _("State"), ("is_active",)),
+            Column("events", _("Events"), ("kinds",)),
+            Column("created", _("Created"), ("created_at",)),
+        ),
+        fixed=("subscription_id", "name", "url"),
+    )
+)
 TENANTS = register(
     Listing(
         "tenants",

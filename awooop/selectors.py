@@ -10,12 +10,14 @@ from awooop.models import ContractRevision, Project
 CONTRACTS_AT_MOST = 200
 
 
-def tenants(projects: Sequence[str]) -> list[dict[str, Any]]:
-    """Answer the visible projects as the API lists them."""
+def tenants(projects: Sequence[str], *, is_active: bool | None = None) -> list[dict[str, Any]]:
+    """Answer the visible projects as the API lists them: all (None), or those that are active or
+    not."""
+    rows = Project.objects.filter(project_id__in=projects)
+    if is_active is not None:
+        rows = rows.filter(is_active=is_active)
     return list(
-        Project.objects.filter(project_id__in=projects)
-        .order_by("project_id")
-        .values(
+        rows.order_by("project_id").values(
             "project_id",
             "display_name",
             "migration_mode",

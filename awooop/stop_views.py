@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import permissions, stop_forms, stops
+from awooop import listing, lists, permissions, stop_forms, stops
 from awooop.actions import stops as actions
 from awooop.callers import Caller
 from awooop.errors import Conflict, Invalid, NotAllowed
+from awooop.listing import export
+from awooop.listing.state import show
 from awooop.models import Stop
 from awooop.models.stop import StopScope
 from awooop.two_phase import Plan, confirm
 
 _FORM = ["GET", "HEAD", "POST"]
+_CSV = (
+    "stop_id", "scope", "project_id", "agent_id", "tool_name", "reason", "stopped_by",
+    "stopped_at", "lifted_by", "lifted_at", "lift_reason",
+)  # fmt: skip
+_FILE_AT_MOST = 10_000
 PLACE, LIFT = "stop.place", "stop.lift"
 
 
 @require_safe
-def stop_list(request: HttpRequest) -> HttpResponse:
-    """What is stopped now, the form to stop more, and what was lifted."""
+@listing.listed(lists.STOPS)
+def stop_list(request: HttpRequest) -> HttpResponseBase:
+    """What is stopped now, and what was lifted."""
     caller = request.caller
     projects = permissions.readable_projects(caller, request.GET.get("project_id"))
+    scope = _scope(request)
+    if export.is_wanted(request):
+        rows = export.once(projects, partial(_both, projects, scope))
+        return export.respond(request, "stops", _CSV, rows)
     context = {
-        "stops": [_row(caller, stop) for stop in stops.open_in(projects)],
-        "history": stops.history(projects),
-        "form": _form(caller, initial=_initial(request)) if may_place(caller) else None,
+        "stops": [_row(caller, stop) for stop in stops.open_in(projects, scope)],
+        "history": stops.history(projects, scope),
+        "may_place": may_place(caller),
+        "scope": scope,
+        "scopes": StopScope.choices,
+        "clear_href": listing.cleared(request),
     }
-    return render(request, "awooop/stops.html", context)
+    return show(request, "awooop/stops.html", context)
+
+
+def _scope(request: HttpRequest) -> str:
+    scope = request.GET.get("scope", "")
+    if scope and scope not in StopScope.values:
+        allowed = ", ".join(StopScope.values)
+        raise Invalid({"scope": _("must be one of: %(allowed)s") % {"allowed": allowed}})
+    return scope
+
+
+def _both(projects: Sequence[str], scope: str) -> Iterable[export.Row]:
+    """Answer the rows of the file: what is stopped now, then what was lifted."""
+    lifted = stops.history(projects, scope, at_most=_FILE_AT_MOST)
+    return export.of(_CSV)([*stops.open_in(projects, scope), *lifted])
 
 
 @require_safe

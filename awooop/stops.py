@@ -51,24 +51,29 @@ def seen_from(projects: Sequence[str]) -> QuerySet[Stop]:
     return rows.order_by("-stopped_at", "-stop_id")
 
 
-def open_in(projects: Sequence[str]) -> list[Stop]:
-    """Answer what is stopped now in these projects, the widest first."""
-    return together.read(open_ones(projects))[0]
+def open_in(projects: Sequence[str], scope: str = "") -> list[Stop]:
+    """Answer what is stopped now in these projects, the widest first; '' is any scope."""
+    return together.read(open_ones(projects, scope))[0]
 
 
-def open_ones(projects: Sequence[str]) -> together.Read:
-    """Ask for what is stopped now in these projects, the widest first."""
+def open_ones(projects: Sequence[str], scope: str = "") -> together.Read:
+    """Ask for what is stopped now in these projects, the widest first; '' is any scope."""
     ranks = {scope: rank for rank, scope in enumerate(StopScope.values)}
 
     def widest_first(found: list[Stop]) -> list[Stop]:
         return sorted(found, key=lambda stop: (ranks[stop.scope], stop.project_id or ""))
 
-    return together.objects(seen_from(projects).filter(lifted_at=None)).then(widest_first)
+    return together.objects(_of_scope(projects, scope).filter(lifted_at=None)).then(widest_first)
 
 
-def history(projects: Sequence[str]) -> list[Stop]:
-    """Answer the newest stops that were lifted."""
-    return list(seen_from(projects).exclude(lifted_at=None)[:HISTORY_AT_MOST])
+def history(projects: Sequence[str], scope: str = "", at_most: int = HISTORY_AT_MOST) -> list[Stop]:
+    """Answer the newest stops that were lifted; '' is any scope."""
+    return list(_of_scope(projects, scope).exclude(lifted_at=None)[:at_most])
+
+
+def _of_scope(projects: Sequence[str], scope: str) -> QuerySet[Stop]:
+    rows = seen_from(projects)
+    return rows.filter(scope=scope) if scope else rows
 
 
 def find(stop_id: UUID, projects: Sequence[str]) -> Stop:

@@ -76,6 +76,7 @@ urlpatterns = [
     path("awooop/audit/export", audit_views.export, name="audit-export"),
     path("awooop/views", list_views.saved_views, name="saved-views"),
     path("awooop/views/columns", list_views.columns, name="list-columns"),
+    path("awooop/views/<uuid:view_id>/change", list_views.change, name="saved-view-change"),
     path("awooop/views/<uuid:view_id>/delete", list_views.delete, name="saved-view-delete"),
     path("awooop/views/<uuid:view_id>/restore", list_views.restore, name="saved-view-restore"),
     path("awooop/views/<uuid:view_id>/default", list_views.default, name="saved-view-default"),

@@ -20,6 +20,7 @@ from awooop.models.contract import LifecycleStatus
 _TENANT = (
     "project_id", "display_name", "migration_mode", "is_active", "budget_limit_usd", "created_at",
 )  # fmt: skip
+_ACTIVE = {"": None, "true": True, "false": False}
 _CONTRACT = (
     "revision_id", "project_id", "contract_id", "contract_family", "lifecycle_status",
     "version_major", "version_minor", "body_hash", "created_at",
@@ -31,11 +32,14 @@ _CONTRACT = (
 def tenants(request: HttpRequest) -> HttpResponseBase:
     """The projects that the reader may see."""
     projects = request.caller.projects
+    active = request.GET.get("active", "")
+    if active not in _ACTIVE:
+        raise Invalid({"active": _("must be one of %(allowed)s") % {"allowed": "true, false"}})
+    read = partial(selectors.tenants, projects, is_active=_ACTIVE[active])
     if export.is_wanted(request):
-        rows = export.once(projects, partial(selectors.tenants, projects))
-        return export.respond(request, "tenants", _TENANT, rows)
-    found = selectors.tenants(projects)
-    return show(request, "awooop/tenants.html", {"tenants": found, "is_live": False})
+        return export.respond(request, "tenants", _TENANT, export.once(projects, read))
+    context = {"tenants": read(), "active": active, "clear_href": listing.cleared(request)}
+    return show(request, "awooop/tenants.html", context)
 
 
 @require_safe
@@ -53,11 +57,12 @@ def contracts(request: HttpRequest) -> HttpResponseBase:
     rows = read()
     context = {
         "contracts": rows,
+        "clear_href": listing.cleared(request),
         "statuses": LifecycleStatus.choices,
         "status": status,
         "may_edit": any(permissions.can(request.caller, "contract.edit", one) for one in projects),
     }
-    return show(request, "awooop/contracts.html", {**context, "is_live": False})
+    return show(request, "awooop/contracts.html", context)
 
 
 @staff_member_required

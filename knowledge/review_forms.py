@@ -51,6 +51,24 @@ class StaleFilterForm(forms.Form):
     )
 
 
+class DraftFilterForm(forms.Form):
+    """Filters of the drafts: an event's, those with duplicates or without."""
+
+    use_required_attribute = False
+    duplicates = forms.ChoiceField(
+        label=_("Duplicates"),
+        required=False,
+        choices=[("", _("Any")), ("true", _("with duplicates")), ("false", _("one draft"))],
+    )
+    governance_event_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def keeps(self, group: dict[str, Any]) -> bool:
+        """Whether the (valid) form lets a group through."""
+        wanted, event = self.cleaned_data["duplicates"], self.cleaned_data["governance_event_id"]
+        is_double = str(bool(group["duplicate_count"])).lower()
+        return wanted in ("", is_double) and event in (None, group["governance_event_id"])
+
+
 class QueueForm(forms.Form):
     """Who is to review one entry."""
 

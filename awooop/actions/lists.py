@@ -14,7 +14,7 @@ from awooop import listing, permissions
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.clock import now
-from awooop.errors import Conflict, Invalid, NotAllowed
+from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
 from awooop.listing import reads
 from awooop.listing.state import kept
 from awooop.models import ListPreference, OwnView, SharedView
@@ -50,6 +50,46 @@ def save_view(
         set_default(by=by, view_id=view.pk)
     _record(by, view, "view.share")
     return view
+
+
+@transaction.atomic
+def change_view(*, by: Caller, view_id: UUID, name: str, project_id: str = "") -> View:
+    """Give one's own view another name, and share it in a project ('': with nobody).
+
+    It stays the same view: who opens the list with it goes on to. Raises Invalid, NotFound,
+    NotAllowed, or Conflict for somebody else's view and where the name is taken.
+    """
+    view = reads.find(by, view_id)
+    if view.owner_id != by.user.pk:
+        raise Conflict(_("Only who keeps a view may change it."), code="not_the_owner")
+    before = type(view).objects.select_for_update().get(pk=view_id)
+    if before.deleted_at is not None:
+        raise NotFound(_("No such view, or none that you may see."))
+    _query, name = _checked(before.page, name, before.query)
+    was_in = getattr(before, "project_id", "")
+    if project_id and project_id != was_in:
+        permissions.check_can(by, "view.share", project_id)
+    try:
+        with transaction.atomic():
+            after = _changed(before, name, project_id)
+    except IntegrityError:
+        raise Conflict(_taken(), code="name_taken") from None
+    if was_in != project_id:
+        _record(by, before, "view.unshare")
+        _record(by, after, "view.share")
+    elif before.name != name:
+        _record(by, after, "view.rename")
+    return after
+
+
+def _changed(before: View, name: str, project_id: str) -> View:
+    """Write the view as it is to be; where it is shared otherwise, it moves as it is."""
+    values = {"name": name, "page": before.page, "query": before.query}
+    values |= {"owner_id": before.owner_id, "created_at": before.created_at}
+    type(before).objects.filter(pk=before.pk).delete()
+    if project_id:
+        return SharedView.objects.create(pk=before.pk, project_id=project_id, **values)
+    return OwnView.objects.create(pk=before.pk, **values)
 
 
 @transaction.atomic

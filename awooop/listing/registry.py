@@ -11,12 +11,18 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a reader can hide; `fields` are those of the file that it stands for."""
+    """A column, or a card's fact, that a reader can hide; `fields` are those of the file that it
+    stands for (None: the one of its key)."""
 
     key: str
     label: str | Promise
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = None
     is_shown: bool = True
+
+    @property
+    def in_file(self) -> tuple[str, ...]:
+        """The fields of the file that it stands for."""
+        return (self.key,) if self.fields is None else self.fields
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,8 @@ class Listing:
     """A list: `query` is what its address must have, `columns` those that can be hidden.
 
     The first column, which leads to the row's page, is not among them: it always stands, and
-    `fixed` are its fields in the file.
+    `fixed` are its fields in the file. A list of cards (`has_cards`) has facts where a table has
+    columns: what a reader hides there is left out of each card.
     """
 
     name: str
@@ -32,6 +39,7 @@ class Listing:
     label: str | Promise
     columns: tuple[Column, ...] = ()
     fixed: tuple[str, ...] = ()
+    has_cards: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -54,6 +62,11 @@ def register(listing: Listing) -> Listing:
         raise ValueError(f"the list {listing.name} is registered already")
     _listings[listing.name] = listing
     return listing
+
+
+def every() -> list[Listing]:
+    """Answer all lists, by their names."""
+    return [_listings[name] for name in sorted(_listings)]
 
 
 def get(name: str) -> Listing | None:

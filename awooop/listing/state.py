@@ -73,7 +73,7 @@ class State:
         wanted = set(self.listing.fixed)
         for column in self.listing.columns:
             if column.key in self.columns:
-                wanted |= set(column.fields or (column.key,))
+                wanted |= set(column.in_file)
         return [name for name in known if name in wanted]
 
     @property

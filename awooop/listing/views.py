@@ -40,6 +40,43 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     return redirect(_address(view))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, view_id: UUID) -> HttpResponse:
+    """Give one's own view another name, or share it otherwise."""
+    view = reads.find(request.caller, view_id)
+    shared = getattr(view, "project_id", "")
+    given: Any = {"name": view.name, "project_id": shared}
+    refused: Any = None
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "") for name in given}
+        try:
+            actions.change_view(by=request.caller, view_id=view_id, **given)
+        except (Invalid, Conflict, NotAllowed) as problem:
+            refused = problem
+        else:
+            said = _("The view “%(name)s” is changed.") % {"name": given["name"]}
+            messages.success(request, said)
+            return redirect("saved-views")
+    return _change_page(request, view, given, refused)
+
+
+def _change_page(request: HttpRequest, view: Any, given: Any, refused: Any) -> HttpResponse:
+    caller = request.caller
+    shared = getattr(view, "project_id", "")
+    may = [p for p in caller.projects if permissions.can(caller, "view.share", p) or p == shared]
+    context = {
+        "view": view,
+        "label": listing.get(view.page).label,
+        "given": given,
+        "may_change": view.owner_id == caller.user.pk,
+        "projects_to_share": may,
+        "error": refused.detail if refused and not refused.errors else "",
+        "errors": {one["field"]: one["message"] for one in refused.errors} if refused else {},
+    }
+    status = refused.status if refused else 200
+    return render(request, "awooop/saved_view.html", context, status=status)
+
+
 @require_POST
 def delete(request: HttpRequest, view_id: UUID) -> HttpResponse:
     """Take a view away; the message offers to undo it."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -24,6 +25,22 @@ class _Everything(dict):
 @register.inclusion_tag("components/list_tools.html", takes_context=True)
 def list_tools(context: template.Context, csv: bool = True) -> dict[str, Any]:
     """The buttons of a list: views, columns, CSV and, where it is updated by itself, a pause."""
+    return _tools(context, csv)
+
+
+@register.simple_tag(takes_context=True)
+def list_tools_again(context: template.Context) -> SafeString:
+    """The buttons anew, at the foot of a part that the form of filters fetched: they are about
+    what is shown now. An update by itself leaves them alone."""
+    request = context["request"]
+    is_part = request.htmx and not request.htmx.boosted
+    if not is_part or "X-Refresh" in request.headers:
+        return SafeString("")
+    shown = {**_tools(context), "is_again": True}
+    return SafeString(render_to_string("components/list_tools.html", shown))
+
+
+def _tools(context: template.Context, csv: bool = True) -> dict[str, Any]:
     request = context["request"]
     state = request.listing
     project_id = request.GET.get("project_id", "")
@@ -45,9 +62,12 @@ def list_tools(context: template.Context, csv: bool = True) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def list_columns(context: template.Context) -> dict[str, bool]:
-    """Answer which columns are shown, by name: all of them, where the table is part of a page."""
+    """Answer which columns are shown, by name: all of them, where the table is part of a page, or
+    where one card is shown by itself."""
     state = getattr(context["request"], "listing", None)
-    return _Everything() if state is None else dict.fromkeys(state.columns, True)
+    if state is None or context.get("pinned"):
+        return _Everything()
+    return dict.fromkeys(state.columns, True)
 
 
 @register.simple_tag(takes_context=True)
@@ -63,13 +83,20 @@ def list_state(context: template.Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def live(context: template.Context) -> SafeString:
-    """The attributes of a list that is updated by itself, every 15 seconds, until it is paused."""
+def live(context: template.Context, swap: str = "", sync: str = "") -> SafeString:
+    """The attributes of a list that is updated by itself, every 15 seconds, until it is paused.
+
+    Where a form of filters fetches the list, too, the element is within the part (`swap` is
+    `outerHTML`), and `sync` names the form: what it asks for goes before an update.
+    """
     if not context.get("is_live"):
         return SafeString("")
     query = context["request"].GET.copy()
     query["view"] = "all"  # the default view is for those who come, not for what is shown
-    return format_html(' hx-get="?{}" hx-trigger="every 15s" data-refresh', query.urlencode())
+    given = {"get": f"?{query.urlencode()}", "trigger": "every 15s", "swap": swap}
+    given["sync"] = f"{sync}:drop" if sync else ""
+    said = ((name, value) for name, value in given.items() if value)
+    return format_html("{} data-refresh", format_html_join("", ' hx-{}="{}"', said))
 
 
 def _csv(given: QueryDict) -> str:

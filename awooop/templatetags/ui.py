@@ -14,9 +14,10 @@ from django.contrib.messages.storage.base import Message
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from awooop import clock, paging, ui_icons, ui_status, ui_time, undo
+from awooop import clock, objects, paging, ui_icons, ui_status, ui_time, undo
 from awooop.languages import retold
 from awooop.templatetags import often
 
@@ -264,12 +265,24 @@ def copyable(value: object, href: str = "", chars: int = 0) -> SafeString:
 
 
 @register.simple_tag
+def object_id(kind: str, ident: object) -> SafeString:
+    """Show the id of a thing, leading to its page where its kind has one (`awooop.objects`)."""
+    return copyable(ident, href=objects.href(kind, str(ident)))
+
+
+@register.simple_tag
 def copy_button(text: object) -> SafeString:
     """A button that copies `text`; it is shown only where scripts run."""
+    return SafeString(_COPY_OPENS + conditional_escape(text) + _copy_closes(get_language()))
+
+
+_COPY_OPENS = '<button type="button" class="copy needs-js" data-copy="'
+
+
+@lru_cache(maxsize=10)
+def _copy_closes(_language: str | None) -> SafeString:
     return format_html(
-        '<button type="button" class="copy needs-js" data-copy="{}" data-copied="{}" '
-        'aria-label="{}" title="{}">{}{}</button>',
-        text,
+        '" data-copied="{}" aria-label="{}" title="{}">{}{}</button>',
         _("Copied"),
         _("Copy"),
         _("Copy"),

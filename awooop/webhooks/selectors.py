@@ -15,9 +15,14 @@ from awooop.models import WebhookDelivery, WebhookSubscription
 NEWEST = paging.Ordering("webhook_deliveries", ("created_at", "delivery_id"))
 
 
-def subscriptions(projects: Sequence[str]) -> list[WebhookSubscription]:
-    """Answer the subscriptions of projects, by project and name."""
+def subscriptions(
+    projects: Sequence[str], is_active: bool | None = None
+) -> list[WebhookSubscription]:
+    """Answer the subscriptions of projects, by project and name: all (None), or those that are
+    on or off."""
     rows = WebhookSubscription.objects.filter(project_id__in=projects)
+    if is_active is not None:
+        rows = rows.filter(is_active=is_active)
     return list(rows.order_by("project_id", "name"))
 
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from awooop import paging, permissions
+from awooop import listing, lists, paging, permissions
 from awooop.actions import webhooks as actions
 from awooop.admin_base.forms import add_refusal, project_choices
 from awooop.errors import Conflict, Invalid, NotAllowed
+from awooop.listing import export
+from awooop.listing.state import show
 from awooop.models import WebhookSubscription
 from awooop.webhooks import kinds, selectors
 from awooop.webhooks.forms import SubscriptionForm
 
 _FORM = ["GET", "HEAD", "POST"]
+_CSV = ("subscription_id", "project_id", "name", "url", "is_active", "kinds", "created_at")
+_STATES = {"": None, "on": True, "off": False}
 _REFUSED = (Conflict, Invalid)
 
 
 @require_http_methods(_FORM)
-def webhooks(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.WEBHOOKS)
+def webhooks(request: HttpRequest) -> HttpResponseBase:
     """The addresses that get events, and the form for another."""
     projects = project_choices(request.caller, actions.OPERATION)
     if not projects:
@@ -44,9 +52,27 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             return _secret_page(request, made, secret)
         except _REFUSED as refused:
             add_refusal(form, refused)
-    context = {"form": form, "rows": selectors.subscriptions(_shown(request))}
+    state, shown = _state(request), _shown(request)
+    read = partial(selectors.subscriptions, shown, _STATES[state])
+    if export.is_wanted(request):
+        rows = export.once(shown, lambda: _rows(read()))
+        return export.respond(request, "webhooks", _CSV, rows)
+    context = {"form": form, "rows": read(), "state": state}
+    context["clear_href"] = listing.cleared(request)
     status = 422 if request.method == "POST" else 200
-    return render(request, "awooop/webhooks.html", context, status=status)
+    return show(request, "awooop/webhooks.html", context, status=status)
+
+
+def _state(request: HttpRequest) -> str:
+    state = request.GET.get("state", "")
+    if state not in _STATES:
+        raise Invalid({"state": _("must be one of: %(allowed)s") % {"allowed": "on, off"}})
+    return state
+
+
+def _rows(found: list[WebhookSubscription]) -> Iterator[export.Row]:
+    for row, plain in zip(found, export.of(_CSV)(found), strict=True):
+        yield {**plain, "kinds": ", ".join(row.kinds)}
 
 
 def _shown(request: HttpRequest) -> list[str]:

@@ -67,6 +67,7 @@ def resolve(request: HttpRequest, governance_event_id: UUID) -> HttpResponse:
         return _refused(request, governance_event_id, lists.attempted(refused, note))
     if request.htmx:
         events.add_dispatches([event])
+        frame.in_list(request, "events", event.pk)
         return render(request, _ONE, {"event": event})
     messages.success(request, _("Resolved: %(what)s.") % {"what": word(event.event_type)})
     return redirect(href)
@@ -76,4 +77,5 @@ def _refused(request: HttpRequest, event_id: UUID, attempt: dict[str, Any]) -> H
     if not request.htmx:
         return frame.show(request, "events", event_id=event_id, **attempt)
     event = events.get(request.caller.projects, event_id)
+    frame.in_list(request, "events", event_id)
     return render(request, _ONE, {"event": event, **attempt}, status=attempt["status"])

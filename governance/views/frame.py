@@ -108,6 +108,13 @@ def show(request: HttpRequest, name: str, **attempt: Any) -> HttpResponseBase:
     return response
 
 
+def in_list(request: HttpRequest, name: str, ident: Any) -> None:
+    """Let one card that htmx gets anew show the facts that the reader chose for the list; where
+    it is shown by itself, it shows all."""
+    if str(ident) not in (request.htmx.current_url or ""):
+        request.listing = State(request, TABS[name].listing)
+
+
 def address(request: HttpRequest, name: str, **query: Any) -> str:
     """Answer a tab's address; the chosen project stays."""
     kept = {"tab": name, "project_id": request.GET.get("project_id"), **query}

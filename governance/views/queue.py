@@ -63,6 +63,7 @@ def act(request: HttpRequest, dispatch_id: UUID, verb: str) -> HttpResponse:
     except (Invalid, Conflict) as refused:
         return _refused(request, dispatch_id, lists.attempted(refused, note))
     if request.htmx:
+        frame.in_list(request, "queue", dispatch_id)
         return render(request, _ONE, {"dispatch": moved})
     status = look_of(STATUSES, moved.dispatch_status).label
     messages.success(request, _("The dispatch is now: %(status)s.") % {"status": status})
@@ -73,4 +74,5 @@ def _refused(request: HttpRequest, dispatch_id: UUID, attempt: dict[str, Any]) -
     if not request.htmx:
         return frame.show(request, "queue", dispatch_id=dispatch_id, **attempt)
     dispatch = queue.get(request.caller.projects, dispatch_id)
+    frame.in_list(request, "queue", dispatch_id)
     return render(request, _ONE, {"dispatch": dispatch, **attempt}, status=attempt["status"])

@@ -39,6 +39,8 @@ select done.id as completion_dispatch_id, done.governance_event_id,
      order by next.created_at desc limit 1) recheck on true
  where done.project_id = any(%(projects)s) and done.executor_type = '{COMPLETION}'
    and (%(source)s::text is null or done.decision_context ->> 'source_dispatch_id' = %(source)s)
+   and (%(outcome)s = '' or done.decision_context ->> 'review_outcome' = %(outcome)s)
+   and (%(owner)s = '' or done.owner = %(owner)s)
  order by done.created_at desc, done.id desc
  limit %(limit)s
 """  # noqa: S608
@@ -67,6 +69,13 @@ def burn_down(projects: Sequence[str], *, limit: int = LIMIT) -> dict[str, Any]:
     }
 
 
+def completions(
+    projects: Sequence[str], limit: int, *, outcome: str = "", owner: str = ""
+) -> list[dict[str, Any]]:
+    """Answer the latest completions as `burn_down` lists them: of one outcome, of one owner."""
+    return _items(projects, limit, outcome=outcome, owner=owner)
+
+
 def of_review(project_id: str, dispatch_id: UUID) -> dict[str, Any] | None:
     """Answer the completion of one review as `burn_down` lists it, or None."""
     found = _items([project_id], 1, source=str(dispatch_id))
@@ -92,8 +101,15 @@ def _counts(projects: Sequence[str]) -> dict[str, int]:
     }
 
 
-def _items(projects: Sequence[str], limit: int, source: str | None = None) -> list[dict[str, Any]]:
+def _items(
+    projects: Sequence[str],
+    limit: int,
+    source: str | None = None,
+    outcome: str = "",
+    owner: str = "",
+) -> list[dict[str, Any]]:
     given = {"projects": list(projects), "limit": limit, "source": source}
+    given |= {"outcome": outcome, "owner": owner}
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, given)
         names = [column.name for column in cursor.description]

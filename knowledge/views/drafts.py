@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import permissions
+from awooop import listing, permissions
 from awooop.admin_base.forms import add_refusal
 from awooop.errors import Conflict, Invalid
+from awooop.listing import export
+from awooop.listing.state import show
 from governance.models import GovernanceEvent
 from governance.selectors import events
+from knowledge import lists
 from knowledge.actions import review_drafts as actions
 from knowledge.actions.review_drafts import Archived
 from knowledge.models import KnowledgeEntry
-from knowledge.review_forms import DedupeForm
+from knowledge.review_forms import DedupeForm, DraftFilterForm
 from knowledge.selectors import history, review_drafts
 from knowledge.views import frame
 
+_CSV = (
+    "governance_event_id", "project_id", "canonical_entry_id", "canonical_title",
+    "canonical_updated_at", "preferred_source", "duplicate_count", "duplicate_entry_ids",
+)  # fmt: skip
 # How many duplicates are compared with the draft that stays, on one page.
 COMPARED = 5
 
 
 @require_safe
-def draft_list(request: HttpRequest) -> HttpResponse:
+@listing.listed(lists.DRAFTS)
+def draft_list(request: HttpRequest) -> HttpResponseBase:
     """Review drafts by their event, those with duplicates first."""
-    return _page(request)
+    form = DraftFilterForm(request.GET)
+    if export.is_wanted(request) and form.is_valid():
+        projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+        rows = export.once(projects, lambda: _rows(projects, form))
+        return export.respond(request, "review-drafts", _CSV, rows)
+    return _page(request, form=form, status=200 if form.is_valid() else 422)
 
 
-def _page(request: HttpRequest, status: int = 200, **attempt: Any) -> HttpResponse:
+def _rows(projects: Sequence[str], form: DraftFilterForm) -> Iterator[export.Row]:
+    for group in filter(form.keeps, review_drafts.dedupe(projects)["groups"]):
+        yield {**group, "duplicate_entry_ids": " ".join(map(str, group["duplicate_entry_ids"]))}
+
+
+def _page(
+    request: HttpRequest, status: int = 200, form: DraftFilterForm | None = None, **attempt: Any
+) -> HttpResponse:
+    if not hasattr(request, "listing"):  # a refused form
+        request.listing = listing.State(request, lists.DRAFTS)
+    form = form or DraftFilterForm(request.GET)
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     found = review_drafts.dedupe(projects)
+    kept = [group for group in found["groups"] if form.is_valid() and form.keeps(group)]
     reviewing = {
         project
-        for project in {group["project_id"] for group in found["groups"]}
+        for project in {group["project_id"] for group in kept}
         if frame.may_review(request, project)
     }
-    ids = [key for group in found["groups"] for key in group["duplicate_entry_ids"]]
+    ids = [key for group in kept for key in group["duplicate_entry_ids"]]
     rows = KnowledgeEntry.objects.filter(pk__in=ids, project_id__in=projects)
     duplicates = rows.only("title", "updated_at").in_bulk()
     groups = [
@@ -51,10 +77,12 @@ def _page(request: HttpRequest, status: int = 200, **attempt: Any) -> HttpRespon
             "may_review": group["project_id"] in reviewing,
             "duplicates": [duplicates[key] for key in group["duplicate_entry_ids"]],
         }
-        for group in found["groups"]
+        for group in kept
     ]
-    context = {"found": found, "groups": groups, "me": frame.me(request), **attempt}
-    return render(request, "knowledge/drafts.html", context, status=status)
+    context = {"found": found, "groups": groups, "me": frame.me(request), "form": form}
+    context["is_filtered"] = form.is_valid() and any(form.cleaned_data.values())
+    context["clear_href"] = listing.cleared(request)
+    return show(request, "knowledge/drafts.html", {**context, **attempt}, status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

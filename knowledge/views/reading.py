@@ -49,6 +49,7 @@ def entry_list(request: HttpRequest) -> HttpResponseBase:
     except Invalid as invalid:
         context["refused"] = invalid.errors
         status = 422
+    context["is_live"] = status == 200 and request.listing.is_first_page
     is_fragment = request.htmx and not request.htmx.boosted
     template = "knowledge/list.html#found" if is_fragment else "knowledge/list.html"
     response = render(request, template, context, status=status)

@@ -47,6 +47,7 @@ def review_list(request: HttpRequest) -> HttpResponseBase:
         rows = export.once(projects, lambda: read()["items"])
         return export.respond(request, "owner-reviews", _CSV, rows)
     context = _asked(request, "knowledge-reviews")
+    context |= {"is_live": context["status"] == 200, "clear_href": listing.cleared(request)}
     template = "knowledge/reviews.html" + ("#found" if frame.is_fragment(request) else "")
     response = render(request, template, context, status=context["status"])
     patch_vary_headers(response, ["HX-Request"])

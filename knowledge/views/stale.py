@@ -66,6 +66,7 @@ def show(
         context |= _listed(project, form)
     else:
         status = 422
+    context["is_live"] = status == 200
     template = "knowledge/stale.html" + ("#found" if frame.is_fragment(request) else "")
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])

@@ -87,16 +87,19 @@ LABELS = {
 }
 
 
-def queue(projects: Sequence[str], *, limit: int = LIMIT) -> dict[str, Any]:
+def queue(projects: Sequence[str], *, limit: int = LIMIT, action: str = "") -> dict[str, Any]:
     """Answer `{total, total_is_exact, ready_for_ai, human, by_action, items}`, the newest `limit`
-    items; the newest 1,000 are counted, and no further."""
+    items, of one action where one is named; the newest 1,000 are counted, and no further."""
     given = _given(projects)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {**given, "limit": COUNT_AT_MOST})
         by_action = dict(cursor.fetchall())
     total = sum(by_action.values())
     ready = sum(count for action, count in by_action.items() if action in FOR_AI)
-    items = _rows(_NEWEST, {**given, "limit": limit}) if total else []
+    at_most = COUNT_AT_MOST if action else limit
+    items = _rows(_NEWEST, {**given, "limit": at_most}) if total else []
+    if action:
+        items = [item for item in items if item["action"] == action][:limit]
     return {
         "total": total,
         "total_is_exact": total < COUNT_AT_MOST,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from awooop import listing, permissions
-from awooop.errors import Conflict
+from awooop.errors import Conflict, Invalid
 from awooop.listing import export
 from awooop.listing.state import show
 from runs import lists
@@ -36,8 +36,12 @@ FILE_AT_MOST = 5_000
 def queue(request: HttpRequest) -> HttpResponseBase:
     """The queue's newest items, each with its one action, and the latest dry runs."""
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
+    action = request.GET.get("action", "")
+    if action and action not in selectors.LABELS:
+        allowed = ", ".join(selectors.LABELS)
+        raise Invalid({"action": _("must be one of: %(allowed)s") % {"allowed": allowed}})
     if export.is_wanted(request):
-        read = partial(selectors.queue, projects, limit=FILE_AT_MOST)
+        read = partial(selectors.queue, projects, limit=FILE_AT_MOST, action=action)
         rows = export.once(projects, lambda: read()["items"])
         return export.respond(request, "remediation-queue", _CSV, rows)
     may_run = {
@@ -46,7 +50,10 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         if permissions.can_write(request.caller, "governance.act", project)
     }
     context = {
-        "queue": selectors.queue(projects, limit=ITEMS),
+        "queue": selectors.queue(projects, limit=ITEMS, action=action),
+        "action": action,
+        "actions": selectors.LABELS.items(),
+        "clear_href": listing.cleared(request),
         "history": selectors.history(projects, limit=RECORDS),
         "may_run": may_run,
     }

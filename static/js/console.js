@@ -232,7 +232,11 @@
 
   function pause(button) {
     paused = !paused;
-    button.setAttribute("aria-pressed", String(paused));
+    showPause();
+  }
+
+  function showPause() {
+    $$("[data-pause]").forEach((one) => one.setAttribute("aria-pressed", String(paused)));
   }
 
   let composing = false; /* an input method is at work: a swap would throw its half-written word away */
@@ -308,6 +312,7 @@
     kept = null;
     if (current && !current.isConnected) afterRemoval();
     countSelection();
+    showPause();
     fadeNews();
     tick();
   });

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from awooop import tenancy
+from awooop import callers, tenancy
 from scripts.screenshots import walk
 from tests import factories
+from tests.knowledge import make
 
 pytestmark = pytest.mark.needs_program("chromium")
 RUNS = "/awooop/runs"
@@ -49,6 +50,43 @@ def _refreshed(walker: walk.Walker, selector: str) -> tuple[list, list, list[str
     before = tab.evaluate(_HERE)
     _fast_forward(tab)
     return before, tab.evaluate(_HERE), walker.complaints
+
+
+def test_a_filter_outlives_the_refresh_and_the_tools_are_about_it(accounts, in_browser):
+    factories.project("awoooi")
+    with tenancy.scope(["awoooi"]):
+        for title in ("Disk full", "Slow pod"):
+            make.entry(callers.system("tests", ["awoooi"]), title=title, content="What to do")
+    said = in_browser(_filtered)
+    assert said == {
+        "hits": ["Disk full"],
+        "focus": "id_q",
+        "typed": "disk",
+        "file": True,
+        "paused": "true",
+        "wrong": [],
+    }
+
+
+def _filtered(walker: walk.Walker) -> dict:
+    tab = walker.sign_in("admin")
+    tab.clock.install()
+    tab.goto(walker.base_url + "/knowledge")
+    tab.locator("#id_q").focus()
+    tab.keyboard.type("disk")
+    tab.clock.fast_forward(300)
+    expect(tab.locator(".hits > li")).to_have_count(1)
+    _fast_forward(tab)
+    tab.locator("[data-pause]").click()
+    tab.locator("#id_q").focus()
+    return {
+        "hits": tab.locator(".hits h2").all_inner_texts(),
+        "focus": tab.evaluate("document.activeElement.id"),
+        "typed": tab.locator("#id_q").input_value(),
+        "file": "q=disk" in (tab.locator('a[href*="format=csv"]').get_attribute("href") or ""),
+        "paused": tab.locator("[data-pause]").get_attribute("aria-pressed"),
+        "wrong": walker.complaints,
+    }
 
 
 def _fast_forward(tab: Page) -> None:

@@ -24,6 +24,7 @@ FREE = frozenset(
         "event_type",
         "executor_type",
         "namespace",
+        "owner",
         "provider_prefix",
         "q",
         "tag",

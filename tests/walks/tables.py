@@ -274,7 +274,7 @@ PAGES: dict[str, Page] = {
     "profile-session-end": Page(None),
     "profile-sessions-end": Page(None, act="read"),
     # the kernel
-    "tenants": Page(filters=("format", "columns")),
+    "tenants": Page(filters=("format", "columns", "active")),
     "audit": Page(
         "audit.read",
         filters=(
@@ -284,6 +284,7 @@ PAGES: dict[str, Page] = {
     ),
     "find": Page(filters=("project_id", "q")),
     "saved-views": Page(act="read", form={"page": "runs", "name": "Mine", "query": "state=failed"}),
+    "saved-view-change": Page(None, act="read"),
     "saved-view-delete": Page(None, act="read"),
     "saved-view-restore": Page(None, act="read"),
     "saved-view-default": Page(None, act="read"),
@@ -312,7 +313,7 @@ PAGES: dict[str, Page] = {
     "contract-retire": Page("contract.edit", act="contract.edit", form=_planned("retired")),
     "webhooks": Page(
         "webhook.edit",
-        filters=("project_id",),
+        filters=("project_id", "state", "format", "columns"),
         act="webhook.edit",
         form=lambda world: {"project_id": world.project_id, **_HOOK},
     ),
@@ -336,7 +337,7 @@ PAGES: dict[str, Page] = {
     "insights": Page(
         filters=("project_id", "days", "since", "until", "chart", "format", "numbers")
     ),
-    "stops": Page(filters=("project_id",)),
+    "stops": Page(filters=("project_id", "scope", "format", "columns")),
     "stop": Page(),
     "stop-new": Page("stop.place", act="stop.place", form=_stop),
     "stop-lift": Page("stop.lift", act="stop.lift", form={"reason": "Mended"}, rows=_STOPPED),
@@ -399,7 +400,7 @@ PAGES: dict[str, Page] = {
         filters=("project_id", "page", "cursor", "incident_id", "callback_reply_status")
     ),
     "message-retry": Page(None, act="message.retry", rows=_DEAD),
-    "remediation-queue": Page(filters=("project_id", "format", "columns")),
+    "remediation-queue": Page(filters=("project_id", "action", "format", "columns")),
     "remediation-dry-run": Page(None, act="governance.act"),
     # governance
     "governance": Page(
@@ -416,7 +417,7 @@ PAGES: dict[str, Page] = {
     "dispatch-complete": Page(act="governance.act", rows=_WORKED),
     "dispatch-fail": Page(act="governance.act", rows=_WORKED),
     "governance-self-check": Page(act="governance.act"),
-    "work-items": Page(filters=("project_id", "format", "columns")),
+    "work-items": Page(filters=("project_id", "status", "owner", "format", "columns")),
     "drift-handoff": Page(act="governance.act", form={"owner": "platform"}),
     "drift-adopt": Page(act="governance.act", form={"note": "So be it"}),
     "drift-resolve": Page(act="governance.act", form={"note": "Mended"}),
@@ -448,9 +449,13 @@ PAGES: dict[str, Page] = {
         filters=("outcome",),
     ),
     "knowledge-review-replacements": Page(rows={"dispatch_id": 2}),
-    "knowledge-drafts": Page(filters=("project_id",)),
+    "knowledge-drafts": Page(
+        filters=("project_id", "duplicates", "governance_event_id", "format", "columns")
+    ),
     "knowledge-drafts-archive": Page(act="knowledge.review", form=_duplicates),
-    "knowledge-burn-down": Page(filters=("project_id", "limit")),
+    "knowledge-burn-down": Page(
+        filters=("project_id", "review_outcome", "owner", "limit", "format", "columns")
+    ),
 }
 
 _DECIDE = "approval.decide"

@@ -153,3 +153,77 @@ def test_there_is_an_end_to_the_views_of_one_person(page, project, monkeypatch):
     monkeypatch.setattr(lists, "MOST", 1)
     keep(page)
     assert keep(page, name="Another").status_code == 409
+
+
+def change(client, view, **values):
+    return client.post(f"/awooop/views/{view.pk}/change", {"name": "Broken", **values})
+
+
+def test_its_owner_gives_it_another_name(page, project):
+    keep(page, is_default="on")
+    view = OwnView.objects.get()
+    assert 'value="Failed"' in page.get(f"/awooop/views/{view.pk}/change").content.decode()
+    assert change(page, view)["Location"] == "/awooop/views"
+    view.refresh_from_db()
+    assert (view.name, view.query) == ("Broken", "state=failed")
+    assert page.get(RUNS)["Location"] == f"{RUNS}?state=failed", "the list opens with it as before"
+
+
+def test_its_owner_shares_it_and_takes_that_back(page, project):
+    keep(page)
+    view = OwnView.objects.get()
+    change(page, view, project_id="awoooi")
+    shared = SharedView.objects.get()
+    assert (shared.pk, shared.name, shared.query) == (view.pk, "Broken", "state=failed")
+    assert not OwnView.objects.exists()
+    change(page, shared)
+    assert not SharedView.objects.exists()
+    assert OwnView.objects.get().pk == view.pk
+    told = AuditRecord.objects.filter(resource_type="shared_view").order_by("seq")
+    assert [one.action for one in told] == ["view.share", "view.unshare"]
+
+
+def test_the_new_name_of_a_shared_view_is_audited(page, project):
+    keep(page, is_shared="on", project_id="awoooi")
+    change(page, SharedView.objects.get(), project_id="awoooi")
+    record = AuditRecord.objects.get(action="view.rename")
+    assert record.details["name"] == "Broken"
+
+
+@pytest.mark.parametrize("name", ["", "x" * 81])
+def test_a_name_that_makes_no_sense_is_refused(page, project, name):
+    keep(page)
+    answer = change(page, OwnView.objects.get(), name=name)
+    assert answer.status_code == 422
+    assert "1 to 80" in answer.content.decode()
+    assert OwnView.objects.get().name == "Failed"
+
+
+def test_a_name_that_another_view_has_is_refused(page, project):
+    keep(page)
+    keep(page, name="Broken")
+    answer = change(page, OwnView.objects.get(name="Failed"))
+    assert answer.status_code == 409
+    assert OwnView.objects.filter(name="Failed").exists()
+
+
+def test_only_its_owner_changes_it(page, client, project):
+    keep(page, is_shared="on", project_id="awoooi")
+    view = SharedView.objects.get()
+    admin = signed_in(client, awoooi="project_admin")
+    assert change(admin, view, project_id="awoooi").status_code == 409
+    assert SharedView.objects.get().name == "Failed"
+
+
+def test_a_viewer_shares_none_of_its_own_by_changing_it(client, project):
+    viewer = signed_in(client, awoooi="viewer")
+    keep(viewer)
+    assert change(viewer, OwnView.objects.get(), project_id="awoooi").status_code == 403
+    assert not SharedView.objects.exists()
+
+
+def test_a_deleted_view_is_not_changed(page, project):
+    keep(page)
+    view = OwnView.objects.get()
+    page.post(f"/awooop/views/{view.pk}/delete")
+    assert change(page, view).status_code == 404
