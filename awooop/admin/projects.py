@@ -42,6 +42,8 @@ class ProjectAdmin(ScopedAdmin):
         "message_language",
         "default_agent_id",
         "requires_second_factor",
+        "approve_reasons",
+        "reject_reasons",
         "is_demo",
         "created_at",
     )

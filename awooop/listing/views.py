@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from awooop import listing, navigation, permissions, undo
 from awooop.actions import lists as actions
-from awooop.errors import Conflict, Invalid, NotAllowed
+from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
 from awooop.listing import reads
 
 
@@ -44,6 +44,8 @@ def saved_views(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, view_id: UUID) -> HttpResponse:
     """Give one's own view another name, or share it otherwise."""
     view = reads.find(request.caller, view_id)
+    if listing.get(view.page) is None:  # of a list that is no more
+        raise NotFound(_("No such view, or none that you may see."))
     shared = getattr(view, "project_id", "")
     given: Any = {"name": view.name, "project_id": shared}
     refused: Any = None

@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                 ('message_language', models.CharField(blank=True, choices=[('', 'as the installation says'), ('en', 'English'), ('zh-hant', '繁體中文')], db_default='', default='', help_text='Of cards, reminders, alerts and reports to its chat.', max_length=16)),
                 ('default_agent_id', models.CharField(default='sre-agent', help_text='The agent that a run is queued for when an alert opens an incident.', max_length=128)),
                 ('requires_second_factor', models.BooleanField(default=False, help_text='Members sign in with a second factor, or add one before anything else.')),
+                ('approve_reasons', models.TextField(blank=True, db_default='', default='', help_text='Offered where an approval is approved, one on a line; empty: the usual ones.', validators=[awooop.models.fields.validate_lines])),
+                ('reject_reasons', models.TextField(blank=True, db_default='', default='', help_text='Offered where an approval is rejected, one on a line; empty: the usual ones.', validators=[awooop.models.fields.validate_lines])),
                 ('is_demo', models.BooleanField(default=False, help_text='Made by the demo command: its history is invented.')),
                 ('created_at', models.DateTimeField(default=awooop.clock.now, editable=False)),
             ],

@@ -22,6 +22,30 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Must be an IANA time zone, such as Asia/Taipei."))
 
 
+LINES_AT_MOST, LINE_AT_MOST = 12, 80
+
+
+def lines_of(text: str) -> list[str]:
+    """Answer the lines of a text that say something, each without what surrounds it."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def validate_lines(text: str) -> None:
+    """Raise ValidationError for more than 12 lines, for one of more than 80 characters, and for one
+    that stands there twice."""
+    lines = lines_of(text)
+    if text and not lines:
+        raise ValidationError(_("Must have at least one line that says something."))
+    if len(lines) > LINES_AT_MOST:
+        raise ValidationError(_("Must have at most %(n)d lines.") % {"n": LINES_AT_MOST})
+    if any(len(line) > LINE_AT_MOST for line in lines):
+        raise ValidationError(
+            _("Each line must have at most %(n)d characters.") % {"n": LINE_AT_MOST}
+        )
+    if len(set(lines)) < len(lines):
+        raise ValidationError(_("A line stands there twice."))
+
+
 @cache
 def _time_zones() -> frozenset[str]:
     """Answer the zones that this machine knows (asking opens some 600 files)."""

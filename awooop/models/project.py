@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from awooop.clock import now
-from awooop.models.fields import choices_constraint, project_key, validate_time_zone
+from awooop.models.fields import choices_constraint, project_key, validate_lines, validate_time_zone
 
 PROJECT_ID = r"[a-z0-9][a-z0-9-]{0,63}"
 
@@ -73,6 +73,20 @@ class Project(models.Model):
     requires_second_factor = models.BooleanField(
         default=False,
         help_text=_("Members sign in with a second factor, or add one before anything else."),
+    )
+    approve_reasons = models.TextField(
+        default="",
+        db_default="",
+        blank=True,
+        validators=[validate_lines],
+        help_text=_("Offered where an approval is approved, one on a line; empty: the usual ones."),
+    )
+    reject_reasons = models.TextField(
+        default="",
+        db_default="",
+        blank=True,
+        validators=[validate_lines],
+        help_text=_("Offered where an approval is rejected, one on a line; empty: the usual ones."),
     )
     is_demo = models.BooleanField(
         default=False, help_text=_("Made by the demo command: its history is invented.")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from awooop.clock import now
 from governance.models import ACTIVE, Dispatch, DispatchStatus
@@ -89,16 +90,17 @@ def _status(total: int, is_above: bool) -> str:
 
 
 def _counts(projects: Sequence[str]) -> dict[str, int]:
-    def count(executor_type: str, statuses: Sequence[str] | None = None) -> int:
-        rows = Dispatch.objects.filter(project_id__in=list(projects), executor_type=executor_type)
-        return (rows.filter(dispatch_status__in=statuses) if statuses else rows).count()
-
-    return {
-        "pending_owner_reviews": count(REVIEW, ACTIVE),
-        "completed_owner_reviews": count(REVIEW, [DispatchStatus.SUCCEEDED]),
-        "completion_audit_total": count(COMPLETION),
-        "stale_ratio_recheck_total": count(RECHECK),
-    }
+    """Answer how many dispatches of each kind there are; one statement."""
+    rows = Dispatch.objects.filter(project_id__in=list(projects))
+    review = Q(executor_type=REVIEW)
+    return rows.filter(executor_type__in=(REVIEW, COMPLETION, RECHECK)).aggregate(
+        pending_owner_reviews=Count("pk", filter=review & Q(dispatch_status__in=ACTIVE)),
+        completed_owner_reviews=Count(
+            "pk", filter=review & Q(dispatch_status=DispatchStatus.SUCCEEDED)
+        ),
+        completion_audit_total=Count("pk", filter=Q(executor_type=COMPLETION)),
+        stale_ratio_recheck_total=Count("pk", filter=Q(executor_type=RECHECK)),
+    )
 
 
 def _items(

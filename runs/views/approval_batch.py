@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods
 
 from awooop.errors import Conflict, Invalid
+from awooop.models import Project
+from runs import reasons
 from runs.actions import batch_decisions as actions
-from runs.actions.batch_decisions import Batch, Chosen
+from runs.actions.batch_decisions import Batch, Chosen, Item
 from runs.forms import BatchForm
-from runs.models import Decision
 
 _PAGE = "runs/approval_batch.html"
-_REASONS = {
-    Decision.APPROVE: (_l("Matches the runbook"), _l("The evidence is enough")),
-    Decision.REJECT: (_l("Wait for the owner"), _l("No longer needed")),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,14 +57,21 @@ def _page(
     request: HttpRequest, form: BatchForm, done: Batch | None, status: int = 200, **more: Any
 ) -> HttpResponse:
     decision = form.cleaned_data["decision"]
+    would = done.with_status(actions.WOULD) if done else []
     context = {
         "batch": done,
         "decision": decision,
         "reason": form.cleaned_data["reason"],
-        "presets": _REASONS[Decision(decision)],
-        "would": done.with_status(actions.WOULD) if done else [],
+        "presets": _reasons(would, decision),
+        "would": would,
         "decided": done.with_status(actions.DECIDED) if done else [],
         "refused": done.with_status(actions.REFUSED) if done else [],
         **more,
     }
     return render(request, _PAGE, context, status=status)
+
+
+def _reasons(would: Sequence[Item], decision: str) -> list[str]:
+    ids = {item.approval.project_id for item in would if item.approval}
+    projects = Project.objects.filter(pk__in=ids).order_by("pk") if ids else ()
+    return reasons.offered_together(projects, decision)

@@ -17,7 +17,7 @@ from awooop.clock import now
 from awooop.confirmation import NotConfirmed
 from awooop.errors import Conflict
 from awooop.models import Stop
-from runs import policies
+from runs import policies, reasons
 from runs.models import Approval, Decision
 from runs.views import decision_facts
 from runs.views.decision_facts import visible
@@ -66,7 +66,7 @@ def card(
         "changes": decision_facts.changes(approval),
         "evidence": decision_facts.evidence(approval, title=title, full_text=action),
         "record": decision_facts.record(approval),
-        "presets": presets(approval),
+        "presets": reasons.offered(approval),
         "why_not": why_not and (error or why_not),
         "reason": reason,
         "error": error,
@@ -186,24 +186,6 @@ def _head(arguments: str) -> str:
     if len(lines) <= ARGUMENT_LINES and len(arguments) <= ARGUMENT_CHARS:
         return ""
     return "\n".join(lines[: ARGUMENT_LINES - 4])[:ARGUMENT_CHARS] + "\n…"
-
-
-def presets(approval: Approval) -> list[str]:
-    """Answer reasons that fit the situation, those for approving first."""
-    beside = getattr(approval, "evidence", None)
-    tried, came_back = beside and beside.dry_run, beside and beside.has_come_back
-    record = getattr(approval, "record", None)
-    reasons = [
-        _("Matches the runbook"),
-        _("The dry run shows what I expect") if tried and tried.success else "",
-        _("It has worked before") if record and record.has_worked else "",
-        "" if tried and tried.success else _("The evidence is enough"),
-        _("Wrong target"),
-        _("Wait for the owner"),
-        "" if tried else _("Dry run first"),
-        _("Mend the cause instead") if came_back else "",
-    ]
-    return [reason for reason in reasons if reason]
 
 
 def run_href(approval: Approval) -> str:
