@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from awooop import contract_selectors
 from awooop.actions import stops
 from awooop.actions.stops import Target
 from awooop.errors import Refused
@@ -41,7 +42,10 @@ class ReasonForm(forms.Form):
 
 
 class StopForm(ReasonForm):
-    """What is to be stopped, where, and why."""
+    """What is to be stopped, where, and why.
+
+    `agents` and `tools` are suggested; any name may be given, with or without a contract.
+    """
 
     field_order = ("project_id", "what", "name", "reason")
     project_id = forms.ChoiceField(label=_("Where"))
@@ -50,6 +54,7 @@ class StopForm(ReasonForm):
         label=_("Name of the agent or tool"),
         max_length=stops.NAME_AT_MOST,
         required=False,
+        widget=forms.TextInput(attrs={"list": "known-names", "autocomplete": "off"}),
         help_text=_("Whole, as the gateway lists it; nothing where everything is stopped."),
     )
 
@@ -59,6 +64,7 @@ class StopForm(ReasonForm):
         if everywhere:
             choices.append((EVERYWHERE, _("Every project")))
         self.fields["project_id"].choices = choices
+        self.agents, self.tools = contract_selectors.agents_and_tools(projects)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a name where one is needed, and for none where it would be passed over."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
-from awooop import stops
-from awooop.models import Stop
+from awooop import stops, tenancy
+from awooop.models import ContractRevision, Stop
 from tests import factories
 from tests.awooop.stops.support import lift, place
 from tests.runs.transactions import read_only
@@ -185,3 +187,27 @@ def test_the_admin_lifts_by_the_same_action(other_project):
     path = f"/admin/awooop/stop/{stop.pk}/act/lift/"
     assert root.post(path, {"apply": "1", "reason": "Mended"}).status_code == 302
     assert stops.open_in(["awoooi"]) == []
+
+
+def test_the_agents_and_tools_of_contracts_are_suggested(admin):
+    body = {"agent": "night-agent", "tools": {"kubectl.drain": {"scopes": ["write"]}}}
+    rows = [
+        ("own", "awoooi", "active"),
+        ("draft", "awoooi", "draft"),
+        ("theirs", "other", "active"),
+    ]
+    factories.project("other")
+    for name, project_id, status in rows:
+        with tenancy.scope([project_id]):
+            ContractRevision.objects.create(
+                project_id=project_id,
+                contract_id=name,
+                contract_family="agent",
+                lifecycle_status=status,
+                body=body if name == "own" else {"agent": name, "tools": {}},
+            )
+    found = text(admin, NEW)
+    assert re.findall(r'<option value="([^"]+)" label="(\w+)">', found) == [
+        ("night-agent", "agent"),
+        ("kubectl.drain", "tool"),
+    ]
