@@ -131,11 +131,9 @@ def ago(value: datetime | None) -> SafeString:
     """Show a moment relative to now, with the exact one of the reader's zone on hover."""
     if value is None:
         return SafeString(DASH)
-    return format_html(
-        '<time datetime="{}" title="{}" data-ago>{}</time>',
-        value.isoformat(),
-        ui_time.exact(value),
-        ui_time.relative(value),
+    exact, words = escape(ui_time.exact(value)), escape(ui_time.relative(value))
+    return SafeString(
+        f'<time datetime="{value.isoformat()}" title="{exact}" data-ago>{words}</time>'
     )
 
 
@@ -212,7 +210,12 @@ def _decimal(value: object) -> Decimal | None:
 @register.filter
 def money(value: object) -> str:
     """Say an amount of US dollars: two decimals, four under one dollar; unknown is a dash."""
-    amount = None if value is None else _decimal(value)
+    return DASH if value is None else _money(str(value), get_language())
+
+
+@lru_cache(maxsize=5_000)
+def _money(text: str, _language: str | None) -> str:
+    amount = _decimal(text)
     if amount is None:
         return DASH
     places = 2 if abs(amount) >= 1 or amount == 0 else 4
@@ -229,7 +232,12 @@ def percent(value: object, places: int = 1) -> str:
 @register.filter
 def number(value: object) -> str:
     """Say a whole or decimal number with its digits grouped; unknown is a dash."""
-    amount = None if value is None else _decimal(value)
+    return DASH if value is None else _number(str(value), get_language())
+
+
+@lru_cache(maxsize=5_000)
+def _number(text: str, _language: str | None) -> str:
+    amount = _decimal(text)
     return DASH if amount is None else formats.number_format(amount, force_grouping=True)
 
 
@@ -321,6 +329,18 @@ def diff(lines: str | Iterable[str]) -> SafeString:
 
 
 # addresses and lists
+
+
+@register.simple_tag
+def project_options(projects: Iterable[object], current: str = "") -> SafeString:
+    """Offer projects (or their ids) in a choice, the current one chosen."""
+    parts = []
+    for each in projects:
+        project_id = getattr(each, "project_id", None) or each
+        chosen = SafeString(" selected" if project_id == current else "")
+        words = getattr(each, "display_name", None) or project_id
+        parts.append(format_html('<option value="{}"{}>{}</option>', project_id, chosen, words))
+    return SafeString("".join(parts))
 
 
 def _query(context: template.Context, changes: dict[str, object]) -> str:

@@ -17,7 +17,7 @@ from runs import lists
 from runs.filter_forms import CallFilterForm
 from runs.models import McpCall
 from runs.selectors import gateway as selectors
-from runs.views import gateway_steps
+from runs.views import gateway_steps, list_rows
 
 _CSV = (
     "call_id", "project_id", "run_id", "agent_id", "tool_name", "result_status", "block_gate",
@@ -42,6 +42,7 @@ def call_list(request: HttpRequest) -> HttpResponseBase:
         form,
         read=lambda projects, asked: selectors.page_of_calls(form.filters, projects, asked),
         file=file,
+        more=lambda _page: {"table": list_rows.CALLS},
     )
 
 

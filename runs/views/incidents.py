@@ -31,6 +31,7 @@ from runs.policies import FINAL
 from runs.selectors import incident_story
 from runs.selectors import incidents as selectors
 from runs.status_chain import drawing
+from runs.views import list_rows
 
 STORY_AT_MOST = 200
 _CSV = (
@@ -57,6 +58,7 @@ def incident_list(request: HttpRequest) -> HttpResponseBase:
         "is_filtered": bool(filters),
         "searched": selectors.SEARCHED,
         "clear_href": listing.cleared(request),
+        "table": list_rows.INCIDENTS,
     }
     return show(request, "runs/incidents.html", context)
 

@@ -28,6 +28,7 @@ from runs.models import Approval, Run, RunState
 from runs.selectors import approvals, remediation, run_detail, run_tabs
 from runs.selectors import runs as selectors
 from runs.status_chain import drawing
+from runs.views import list_rows
 
 _CSV = (
     "run_id", "project_id", "agent_id", "state", "is_shadow", "remediation_status", "trigger_type",
@@ -53,7 +54,8 @@ def run_list(request: HttpRequest) -> HttpResponseBase:
 
 def _with_summaries(page: paging.Page) -> dict[str, Any]:
     summaries = remediation.summaries(page.items)
-    return {"rows": [(run, summaries[run.run_id]) for run in page.items]}
+    rows = [(run, summaries[run.run_id]) for run in page.items]
+    return {"rows": rows, "table": list_rows.RUNS}
 
 
 def _file(
