@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Aggregate, Model, QuerySet, Value
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -108,6 +108,15 @@ def objects(queryset: QuerySet[Any]) -> Read:
         return list(given._iterable_class(given))
 
     return Read(text, params, made)
+
+
+def aggregate(queryset: QuerySet[Any], **sums: Aggregate) -> Read:
+    """Ask what `queryset.aggregate` answers."""
+    of_all = queryset.order_by().annotate(together_all=Value(1)).values("together_all")
+    nothing_found = {name: one.empty_result_set_value for name, one in sums.items()}
+    return objects(of_all.annotate(**sums).values(*sums)).then(
+        lambda rows: rows[0] if rows else nothing_found
+    )
 
 
 def count(queryset: QuerySet[Any], at_most: int | None = None) -> Read:

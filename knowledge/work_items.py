@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from awooop import paging
+from awooop import paging, together
+from awooop.together import Asking
 from governance import workflow
 from governance.models import ACTIVE, Dispatch
 from governance.wording import word
@@ -51,11 +51,10 @@ select reply.project_id, reply.incident_id, max(reply.queued_at) as at,
     source="runs.OutboundMessage, governance.Dispatch",
     surface="/awooop/runs?callback_reply_status=sent",
 )
-def callback_owner_review(context: Context) -> Found:
+def callback_owner_review(context: Context) -> Asking[Found]:
     """Incidents that people asked about by a button, whose knowledge nobody reviews."""
-    open_ones = _without_review(context)
-    queue = reviews.completion_queue(context.projects, limit=1)
-    counts = {f"{name}_count": queue["counts"].get(name, 0) for name in reviews.BUCKETS}
+    open_ones, counted = yield _without_review(context), reviews.counts(context.projects)
+    counts = {f"{name}_count": counted.get(name, 0) for name in reviews.BUCKETS}
     newest = open_ones[0] if open_ones else None
     query = {name: newest[name] for name in ("project_id", "incident_id")} if newest else {}
     return Found(
@@ -67,7 +66,7 @@ def callback_owner_review(context: Context) -> Found:
         details={
             "latest_incident_id": newest and newest["incident_id"],
             "latest_action": newest and newest["action"],
-            "completion_queue": {"total": queue["total"], **counts},
+            "completion_queue": {"total": sum(counts.values()), **counts},
             "next_step": NEXT_STEP,
             "review_href": context.href(reverse("knowledge-stale")),
             "incidents": [one["incident_id"] for one in open_ones[:NAMED]],
@@ -85,11 +84,12 @@ def callback_owner_review(context: Context) -> Found:
     source="governance.Dispatch",
     surface="/governance?tab=queue",
 )
-def knowledge_healthcheck(context: Context) -> Found:
+def knowledge_healthcheck(context: Context) -> Asking[Found]:
     """The dispatches that ask for a draft of what is stale: who leads, and how far each is."""
     rows = Dispatch.objects.filter(executor_type=workflow.HERMES, dispatch_status__in=ACTIVE)
-    found = paging.restrict(rows, context.projects).order_by("-created_at")
-    told = [_told(dispatch) for dispatch in found[:NAMED]]
+    newest = paging.restrict(rows, context.projects).order_by("-created_at")[:NAMED]
+    (found,) = yield (together.objects(newest),)
+    told = [_told(dispatch) for dispatch in found]
     first = told[0] if told else None
     evidence = _("None is under way")
     if first:
@@ -136,10 +136,12 @@ def _told(dispatch: Dispatch) -> dict[str, Any]:
     source="knowledge.KnowledgeEntry, governance.Dispatch",
     surface="/knowledge/stale",
 )
-def knowledge_stale_review(context: Context) -> Found:
+def knowledge_stale_review(context: Context) -> Asking[Found]:
     """Entries to be dealt with to reach the threshold, and reviews that wait for their owners."""
-    snapshots = staleness.snapshots(context.projects)
-    waiting = reviews.inbox(context.projects, limit=1)["total"]
+    snapshots, waiting = yield (
+        staleness.measured(context.projects),
+        reviews.number_waiting(context.projects),
+    )
     to_threshold = sum(one.entries_to_threshold for one in snapshots.values() if one.is_above)
     stale = sum(one.stale_count for one in snapshots.values())
     total = sum(one.total_count for one in snapshots.values())
@@ -160,9 +162,6 @@ def knowledge_stale_review(context: Context) -> Found:
     )  # fmt: skip
 
 
-def _without_review(context: Context) -> list[dict[str, Any]]:
+def _without_review(context: Context) -> together.Read:
     given = {"projects": list(context.projects), "replies": REPLIES, "review": REVIEW}
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHOUT_REVIEW, given)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return together.dicts(_WITHOUT_REVIEW, given)

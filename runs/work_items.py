@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from awooop import paging
+from awooop import paging, together
 from awooop.models import ApiKey
+from awooop.together import Asking
 from governance.work_items import Context, Found, work_item
 from runs.models import Approval, ApprovalStatus, MessageType
 from runs.selectors import outbox, remediation_queue
@@ -60,18 +60,18 @@ select count(*) filter (where latest.content_redacted like '%%[redacted:%%') as 
     source="runs.Approval",
     surface="/awooop/approvals",
 )
-def approval_backlog(context: Context) -> Found:
+def approval_backlog(context: Context) -> Asking[Found]:
     """Decisions that a person is asked for."""
-    rows = paging.restrict(
-        Approval.objects.filter(status=ApprovalStatus.PENDING).order_by(), context.projects
-    )
+    rows = paging.restrict(Approval.objects.filter(status=ApprovalStatus.PENDING), context.projects)
     silent = context.at - timedelta(minutes=15)
-    found = rows.aggregate(
+    counted = together.aggregate(
+        rows,
         waiting=Count("pk"),
         overdue=Count("pk", filter=Q(expires_at__lte=context.at)),
         late=Count("pk", filter=Q(requested_at__lt=silent)),
         oldest_at=Min("requested_at"),
     )
+    (found,) = yield (counted,)
     return Found(
         open=found["waiting"],
         evidence=_("%(waiting)d wait: %(late)d of them longer than 15 minutes, %(overdue)d overdue")
@@ -92,12 +92,12 @@ def approval_backlog(context: Context) -> Found:
     source="runs.OutboundMessage",
     surface="/awooop/outbox",
 )
-def undelivered_messages(context: Context) -> Found:
+def undelivered_messages(context: Context) -> Asking[Found]:
     """Messages that nobody received."""
     rows = paging.restrict(outbox.not_delivered().order_by(), context.projects)
-    by_status = _counts(rows, "send_status")
+    by_status, channels = yield _counts(rows, "send_status"), outbox.state_of_channels()
     total = sum(by_status.values())
-    down = [one["channel_type"] for one in outbox.channels() if one["state"] == "down"]
+    down = [one["channel_type"] for one in channels if one["state"] == "down"]
     return Found(
         open=total,
         evidence=_("%(total)d not delivered, %(dead)d of them given up")
@@ -117,10 +117,11 @@ def undelivered_messages(context: Context) -> Found:
     source="runs.OutboundMessage (callback_reply)",
     surface="/awooop/outbox?message_type=callback_reply",
 )
-def telegram_callbacks(context: Context) -> Found:
+def telegram_callbacks(context: Context) -> Asking[Found]:
     """Replies to pressed buttons that did not arrive."""
     replies = outbox.not_delivered().filter(message_type=MessageType.CALLBACK_REPLY)
-    by_action = _counts(paging.restrict(replies.order_by(), context.projects), "callback_action")
+    mine = paging.restrict(replies.order_by(), context.projects)
+    (by_action,) = yield (_counts(mine, "callback_action"),)
     total = sum(by_action.values())
     return Found(
         open=total,
@@ -145,14 +146,14 @@ def telegram_callbacks(context: Context) -> Found:
     source="runs.Run",
     surface="/awooop/runs?state=running",
 )
-def run_heartbeats(context: Context) -> Found:
+def run_heartbeats(context: Context) -> Asking[Found]:
     """Runs whose worker is silent, and runs that nobody claims."""
     given = {
         "projects": list(context.projects),
         "silent": context.at - LOST,
         "unclaimed": context.at - UNCLAIMED,
     }
-    found = _row(_RUNS, given)
+    (found,) = yield (together.one(_RUNS, given),)
     state = "running" if found["silent"] else "pending"
     moments = [at for at in (found["silent_since"], found["unclaimed_since"]) if at]
     return Found(
@@ -175,9 +176,9 @@ def run_heartbeats(context: Context) -> Found:
     source="runs.Evidence",
     surface="/awooop/remediation-queue",
 )
-def remediation_work(context: Context) -> Found:
+def remediation_work(context: Context) -> Asking[Found]:
     """What verification found wrong; the link leads to the queue, where each is dry-run."""
-    found = remediation_queue.queue(context.projects, limit=NAMED)
+    found = yield from remediation_queue.asking(context.projects, limit=NAMED)
     items = found["items"]
     named = [
         {name: str(item[name]) for name in ("work_item_id", "incident_id", "action")}
@@ -203,9 +204,9 @@ def remediation_work(context: Context) -> Found:
     source="runs.status_chain",
     surface="/awooop/incidents",
 )
-def truth_chain_gaps(context: Context) -> Found:
+def truth_chain_gaps(context: Context) -> Asking[Found]:
     """Latest incidents with a gap that somebody can close; the link leads to the one with most."""
-    chains = summary.latest_chains(context.projects, CHAINS)
+    chains = yield from summary.asking_latest(context.projects, CHAINS)
     gaps = sorted((one for one in chains if one.mendable), key=lambda one: -len(one.mendable))
     named = [{"incident_id": one.incident_id, "missing": one.mendable} for one in gaps[:NAMED]]
     path = reverse("incident-detail", args=[gaps[0].incident_id]) if gaps else None
@@ -233,19 +234,21 @@ def truth_chain_gaps(context: Context) -> Found:
     source="awooop.ApiKey, settings",
     surface="/admin/awooop/apikey/",
 )
-def secret_hygiene(context: Context) -> Found:
+def secret_hygiene(context: Context) -> Asking[Found]:
     """API keys that are old or never expire, webhooks that anybody could call; redactions made."""
     usable = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=context.at))
     keys = paging.restrict(ApiKey.objects.filter(usable).order_by(), context.projects)
     old, endless = Q(created_at__lt=context.at - KEY_AGE), Q(expires_at=None)
-    found = keys.aggregate(
+    counted = together.aggregate(
+        keys,
         old=Count("pk", filter=old),
         endless=Count("pk", filter=endless),
         wrong=Count("pk", filter=old | endless),
         oldest_at=Min("created_at", filter=old | endless),
     )
     unsigned = unsigned_webhooks()
-    redacted = _row(_REDACTED, {"projects": list(context.projects), "looked_at": LOOKED_AT})
+    looked_through = {"projects": list(context.projects), "looked_at": LOOKED_AT}
+    found, redacted = yield counted, together.one(_REDACTED, looked_through)
     counts = {**found, **redacted, "unsigned": len(unsigned)}
     return Found(
         open=found["wrong"] + len(unsigned),
@@ -270,13 +273,6 @@ def unsigned_webhooks() -> list[str]:
     return ["telegram"] if settings.TELEGRAM_BOT_TOKEN and secret == "" else []
 
 
-def _counts(rows: Any, name: str) -> dict[str, int]:
-    found = rows.values_list(name).annotate(count=Count("pk"))
-    return {value or "none": count for value, count in found}
-
-
-def _row(sql: str, given: dict[str, Any]) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        names = [column.name for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+def _counts(rows: Any, name: str) -> together.Read:
+    counted = together.objects(rows.values_list(name).annotate(count=Count("pk")))
+    return counted.then(lambda found: {value or "none": count for value, count in found})

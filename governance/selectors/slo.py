@@ -9,11 +9,14 @@ from typing import Any
 
 from django.db import connection
 
+from awooop import together
 from awooop.clock import now
+from awooop.together import Asking
 from governance.slo import definitions, verdicts
 from governance.slo.readings import NO_DATA
 from governance.slo.verdicts import Verdict
 
+InForce = Mapping[str, tuple[definitions.Slo, ...]]
 DAYS = 30
 # The self-check runs each hour: what is older than two was not renewed when it should have been.
 STALE = timedelta(hours=2)
@@ -32,11 +35,15 @@ select wanted.project_id, wanted.slo, latest.status, latest.value, latest.reason
 """
 # The last sample of each hour: an evaluation asked for by hand makes a chart no longer.
 _HISTORY = """
-select distinct on (slo, date_trunc('hour', evaluated_at, 'UTC'))
-       slo, evaluated_at, status, value
-  from governance_slosample
- where project_id = %(project)s and slo = any (%(slos)s) and evaluated_at > %(since)s
- order by slo, date_trunc('hour', evaluated_at, 'UTC'), evaluated_at desc
+select wanted.project_id, hourly.*
+  from unnest(%(projects)s::text[]) as wanted(project_id)
+ cross join lateral (
+   select distinct on (slo, date_trunc('hour', evaluated_at, 'UTC'))
+          slo, evaluated_at, status, value
+     from governance_slosample
+    where project_id = wanted.project_id and slo = any (%(slos)s) and evaluated_at > %(since)s
+    order by slo, date_trunc('hour', evaluated_at, 'UTC'), evaluated_at desc) hourly
+ order by wanted.project_id, hourly.slo, hourly.evaluated_at
 """
 # The last sample of each day: one index probe for each project, SLO and day.
 _DAILY = """
@@ -83,25 +90,46 @@ def latest(projects: Sequence[str]) -> dict[str, Evaluation]:
 
     An SLO that was never evaluated is skipped for want of data.
     """
+    return together.answer(asking_latest(projects))
+
+
+def asking_latest(projects: Sequence[str]) -> Asking[dict[str, Evaluation]]:
+    """Ask what `latest` answers."""
     in_force = definitions.in_force(projects)
-    stored = _stored(in_force)
-    return {project: _evaluation(project, some, stored) for project, some in in_force.items()}
+    (evaluations,) = yield (_evaluations(in_force),)
+    return evaluations
 
 
 def history(project_id: str, *, days: int = DAYS) -> dict[str, list[Point]]:
     """Answer each SLO's samples of the last days, oldest first, at most one an hour."""
-    (slos,) = definitions.in_force([project_id]).values()
-    found: dict[str, list[Point]] = {slo.name: [] for slo in slos}
+    in_force = definitions.in_force([project_id])
+    return together.read(_histories(in_force, days))[0][project_id]
+
+
+def boards(projects: Sequence[str]) -> list[tuple[Evaluation, dict[str, list[Point]]]]:
+    """Answer the latest evaluation and the samples of each project's SLOs."""
+    in_force = definitions.in_force(projects)
+    evaluations, points = together.read(_evaluations(in_force), _histories(in_force, DAYS))
+    return [(evaluations[project], points[project]) for project in in_force]
+
+
+def _histories(in_force: InForce, days: int) -> together.Read:
     params = {
-        "project": project_id,
-        "slos": list(found),
+        "projects": list(in_force),
+        "slos": sorted({slo.name for some in in_force.values() for slo in some}),
         "since": now() - timedelta(days=days),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, params)
-        for name, evaluated_at, status, value in cursor.fetchall():
-            found[name].append(Point(evaluated_at, status, value))
-    return found
+
+    def by_project(rows: Sequence[together.Row]) -> dict[str, dict[str, list[Point]]]:
+        found: dict[str, dict[str, list[Point]]] = {
+            project: {slo.name: [] for slo in some} for project, some in in_force.items()
+        }
+        for project, name, evaluated_at, status, value in rows:
+            if name in found[project]:  # another project's own
+                found[project][name].append(Point(evaluated_at, status, value))
+        return found
+
+    return together.tuples(_HISTORY, params).then(by_project)
 
 
 @dataclass(frozen=True)
@@ -139,12 +167,15 @@ def daily(projects: Sequence[str], days: Mapping[str, Any]) -> list[Daily]:
     return list(found.values())
 
 
-def _stored(in_force: dict[str, tuple[definitions.Slo, ...]]) -> dict[tuple[str, str], tuple]:
+def _evaluations(in_force: InForce) -> together.Read:
     pairs = [(project, slo.name) for project, some in in_force.items() for slo in some]
     params = {"projects": [one for one, _ in pairs], "slos": [name for _, name in pairs]}
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST, params)
-        return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
+
+    def by_project(rows: Sequence[together.Row]) -> dict[str, Evaluation]:
+        stored = {(row[0], row[1]): row[2:] for row in rows}
+        return {project: _evaluation(project, some, stored) for project, some in in_force.items()}
+
+    return together.tuples(_LATEST, params).then(by_project)
 
 
 def _evaluation(

@@ -18,8 +18,7 @@ PROJECTS_AT_MOST = 6
 def tab(request: HttpRequest, projects: Sequence[str]) -> Shown:
     """A card for each SLO of each project (of the first few, where there are many)."""
     shown = projects[:PROJECTS_AT_MOST]
-    latest = slo.latest(shown)
-    boards = [_board(latest[name], slo.history(name)) for name in shown]
+    boards = [_board(*one) for one in slo.boards(shown)]
     return Shown({"boards": boards, "left_out": len(projects) - len(shown), "days": slo.DAYS})
 
 

@@ -1,7 +1,7 @@
 """The registry of work items: each app contributes what it owns, in its `work_items.py`.
 
 @work_item("approval_backlog", title=_("…"), gate=_("…"), phase="decide", source="runs.Approval")
-def approval_backlog(context: Context) -> Found: ...
+def approval_backlog(context: Context) -> Asking[Found]: ...
 """
 
 from governance.work_items.listing import rows

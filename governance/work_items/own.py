@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from awooop import paging, stops
+from awooop import paging, stops, together
+from awooop.together import Asking
 from governance.models import DispatchStatus, DriftFingerprint, DriftState
 from governance.selectors import slo
 from governance.work_items.registry import Context, Found, work_item
@@ -47,9 +47,9 @@ select coalesce(sum(events.unresolved), 0)::int as unresolved,
     source="awooop.Stop",
     surface="/awooop/stops",
 )
-def kill_switch(context: Context) -> Found:
+def kill_switch(context: Context) -> Asking[Found]:
     """What somebody stopped and nobody has lifted yet."""
-    found = stops.open_in(context.projects)
+    (found,) = yield (stops.open_ones(context.projects),)
     newest = max((stop.stopped_at for stop in found), default=None)
     return Found(
         open=len(found),
@@ -75,10 +75,11 @@ def kill_switch(context: Context) -> Found:
     source="governance.DriftFingerprint",
     surface="/governance?tab=drift",
 )
-def config_drift_fsm(context: Context) -> Found:
+def config_drift_fsm(context: Context) -> Asking[Found]:
     """Drift that nobody has settled."""
     rows = paging.restrict(DriftFingerprint.objects.order_by(), context.projects)
-    found = rows.values_list("state").annotate(count=Count("pk"), seen_at=Max("last_seen_at"))
+    by_state = rows.values_list("state").annotate(count=Count("pk"), seen_at=Max("last_seen_at"))
+    (found,) = yield (together.objects(by_state),)
     counts = dict.fromkeys(DriftState.values, 0)
     seen = []
     for state, count, seen_at in found:
@@ -105,17 +106,14 @@ def config_drift_fsm(context: Context) -> Found:
     source="governance.GovernanceEvent, governance.Dispatch",
     surface="/governance?tab=events",
 )
-def governance_dispatch(context: Context) -> Found:
+def governance_dispatch(context: Context) -> Asking[Found]:
     """What the self-checks found, and the work that it asks for."""
     given = {
         "projects": list(context.projects),
         "active": [DispatchStatus.PENDING, DispatchStatus.DISPATCHED, DispatchStatus.EXECUTING],
         "since": context.at - _SKIPPED_DAYS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_DISPATCHES, given)
-        names = [column.name for column in cursor.description]
-        counts = dict(zip(names, cursor.fetchone(), strict=True))
+    (counts,) = yield (together.one(_DISPATCHES, given),)
     seen_at = counts.pop("seen_at")
     tab = "events" if counts["unresolved"] else "queue"
     return Found(
@@ -138,9 +136,9 @@ def governance_dispatch(context: Context) -> Found:
     source="governance.SloSample",
     surface="/governance?tab=slo",
 )
-def slo_data_gap(context: Context) -> Found:
+def slo_data_gap(context: Context) -> Asking[Found]:
     """SLOs that nothing is known of: skipped, failed, or not evaluated for two hours."""
-    latest = slo.latest(context.projects)
+    latest = yield from slo.asking_latest(context.projects)
     gaps = [
         {"project_id": project, "slo": verdict["name"], "reason": verdict["reason"] or "stale"}
         for project, evaluation in latest.items()

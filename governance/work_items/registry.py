@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
+
+from awooop.together import Asking
 
 # The rows of the page, in their order; each is contributed by the room that owns the data.
 KINDS = (
@@ -67,7 +69,8 @@ class Found:
     updated_at: datetime | None = None
 
 
-Function = Callable[[Context], Found]
+# A source that has something to read asks for it: see `awooop.together`.
+Function = Callable[[Context], Found | Asking[Found]]
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,11 @@ class WorkItem:
     surface: str
     function: Function
 
-    def ask(self, context: Context) -> Found:
-        """Answer what its source says; raises TypeError for an answer of another shape."""
+    def asking(self, context: Context) -> Asking[Found]:
+        """Ask what its source says; raises TypeError for an answer of another shape."""
         found = self.function(context)
+        if isinstance(found, Generator):
+            found = yield from found
         if not isinstance(found, Found):
             raise TypeError(f"{self.kind} answered {type(found).__name__}, not Found")
         return found

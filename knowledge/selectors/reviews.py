@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from awooop import paging
+from awooop import paging, together
 from awooop.clock import now
 from governance.models import ACTIVE, Dispatch
 from knowledge.models import KnowledgeEntry
@@ -163,8 +163,18 @@ def one(projects: Sequence[str], dispatch_id: UUID) -> Row | None:
 
 def count_waiting(projects: Sequence[str]) -> int:
     """Answer how many reviews wait for their owners: one statement."""
+    return together.read(number_waiting(projects))[0]
+
+
+def number_waiting(projects: Sequence[str]) -> together.Read:
+    """Ask what `count_waiting` answers."""
     rows = Dispatch.objects.filter(executor_type=REVIEW, dispatch_status__in=ACTIVE)
-    return paging.restrict(rows, projects).count()
+    return together.count(paging.restrict(rows, projects))
+
+
+def counts(projects: Sequence[str]) -> together.Read:
+    """Ask how many reviews each bucket of the completion queue has."""
+    return together.tuples(_COUNTS, _given(projects)).then(dict)
 
 
 def latest_of(entry: KnowledgeEntry) -> Dispatch | None:

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
+from awooop import together as reading
 from awooop.clock import now
 from governance import thresholds
 from governance.thresholds import Thresholds
@@ -62,12 +61,19 @@ class Snapshot:
 
 def snapshots(projects: Sequence[str], values: Thresholds | None = None) -> dict[str, Snapshot]:
     """Answer each project's snapshot, by its own thresholds: one statement, or two."""
-    values = values or thresholds.read(projects)
-    given = {"projects": list(projects), "days": values.values(projects, DAYS), "at": now()}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, given)
-        counts = {project: (total, stale) for project, total, stale in cursor.fetchall()}
-    return {project: _snapshot(project, *counts[project], values) for project in projects}
+    return reading.read(measured(projects, values))[0]
+
+
+def measured(projects: Sequence[str], values: Thresholds | None = None) -> reading.Read:
+    """Ask what `snapshots` answers; the thresholds are read at once where they are not given."""
+    found = values or thresholds.read(projects)
+    given = {"projects": list(projects), "days": found.values(projects, DAYS), "at": now()}
+
+    def by_project(rows: Sequence[reading.Row]) -> dict[str, Snapshot]:
+        counts = {project: (total, stale) for project, total, stale in rows}
+        return {project: _snapshot(project, *counts[project], found) for project in projects}
+
+    return reading.tuples(_COUNTS, given).then(by_project)
 
 
 def snapshot(project_id: str) -> Snapshot:

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.errors import NotFound
 from awooop.prefixes import starts_with
+from awooop.together import Asking
 from runs.models import (
     Approval,
     ChannelEvent,
@@ -23,6 +24,7 @@ from runs.models import (
     Run,
     RunIncident,
 )
+from runs.selectors.approvals import asking_votes
 
 NEWEST = paging.Ordering("incidents.newest", ("opened_at", "incident_id"))
 AT_MOST = 100
@@ -125,24 +127,29 @@ class Chain:
 
 def chain(incident: Incident) -> Chain:
     """Answer the chain of an incident in a fixed number of statements."""
-    runs = _runs(incident)
-    return Chain(
-        incident=incident,
-        runs=runs,
-        events=_events(incident, runs),
-        approvals=list(
-            _of(Approval, incident, "-requested_at", "-id")
-            .select_related("run")
-            .prefetch_related("votes")[:AT_MOST]
-        ),
-        executions=list(
-            _of(Execution, incident, "-created_at", "-id").select_related("playbook")[:AT_MOST]
-        ),
-        evidence=list(_of(Evidence, incident, "-collected_at", "-id")[:AT_MOST]),
-        remediations=list(_of(RemediationRecord, incident, "-created_at", "-id")[:AT_MOST]),
-        legacy=list(_of(LegacyMcpRecord, incident, "-created_at", "-id")[:AT_MOST]),
-        knowledge=contributed("knowledge", incident),
+    return together.answer(asking(incident))
+
+
+def asking(incident: Incident) -> Asking[Chain]:
+    """Ask what `chain` answers."""
+    approvals = _of(Approval, incident, "-requested_at", "-id").select_related("run")
+    executions = _of(Execution, incident, "-created_at", "-id").select_related("playbook")
+    wanted = {
+        "runs": _runs(incident),
+        "approvals": approvals,
+        "executions": executions,
+        "evidence": _of(Evidence, incident, "-collected_at", "-id"),
+        "remediations": _of(RemediationRecord, incident, "-created_at", "-id"),
+        "legacy": _of(LegacyMcpRecord, incident, "-created_at", "-id"),
+    }
+    reads = {name: together.objects(rows[:AT_MOST]) for name, rows in wanted.items()}
+    found = yield from together.each(reads)
+    events, _voted = yield from together.join(
+        together.all_of(together.objects(_events(incident, found["runs"]))),
+        asking_votes(found["approvals"], [incident.project_id]),
     )
+    learned = contributed("knowledge", incident)
+    return Chain(incident=incident, events=events[0], knowledge=learned, **found)
 
 
 def _of(model: Any, incident: Incident, *order: str) -> QuerySet[Any]:
@@ -150,17 +157,17 @@ def _of(model: Any, incident: Incident, *order: str) -> QuerySet[Any]:
     return rows.order_by(*order)
 
 
-def _runs(incident: Incident) -> list[Run]:
+def _runs(incident: Incident) -> QuerySet[Run]:
     linked = RunIncident.objects.filter(
         project_id=incident.project_id, incident_id=incident.incident_id
     )
     rows = Run.objects.filter(project_id=incident.project_id, run_id__in=linked.values("run_id"))
-    return list(rows.order_by("-created_at", "-run_id")[:AT_MOST])
+    return rows.order_by("-created_at", "-run_id")
 
 
-def _events(incident: Incident, runs: list[Run]) -> list[ChannelEvent]:
-    """Answer the inbound events of its runs: by their run, or because they triggered it."""
+def _events(incident: Incident, runs: list[Run]) -> QuerySet[ChannelEvent]:
+    """Answer the latest inbound events of its runs: by their run, or because they triggered it."""
     refs = [run.trigger_ref for run in runs if run.trigger_ref]
     mine = Q(run_id__in=[run.run_id for run in runs]) | Q(provider_event_id__in=refs)
     rows = ChannelEvent.objects.filter(mine, project_id=incident.project_id)
-    return list(rows.order_by("-received_at", "-event_id")[:AT_MOST])
+    return rows.order_by("-received_at", "-event_id")[:AT_MOST]

@@ -91,8 +91,17 @@ def number_undelivered(projects: Sequence[str]) -> together.Read:
 
 def channels() -> list[dict[str, Any]]:
     """Answer each channel that this installation delivers to, and whether it takes messages."""
-    health = {row.pk: row for row in ChannelHealth.objects.order_by("pk")}
-    return [_channel(name, health.get(name)) for name in settings.OUTBOX_CHANNELS]
+    return together.read(state_of_channels())[0]
+
+
+def state_of_channels() -> together.Read:
+    """Ask what `channels` answers."""
+
+    def of_each(rows: list[ChannelHealth]) -> list[dict[str, Any]]:
+        health = {row.pk: row for row in rows}
+        return [_channel(name, health.get(name)) for name in settings.OUTBOX_CHANNELS]
+
+    return together.objects(ChannelHealth.objects.order_by("pk")).then(of_each)
 
 
 def _channel(name: str, health: ChannelHealth | None) -> dict[str, Any]:

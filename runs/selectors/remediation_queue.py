@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from awooop import paging
+from awooop import paging, together
 from awooop.clock import now
+from awooop.together import Asking
 from runs.models import RemediationRecord
 
 NEWEST = paging.Ordering("remediation_queue.newest", ("created_at", "id"))
@@ -90,14 +90,20 @@ LABELS = {
 def queue(projects: Sequence[str], *, limit: int = LIMIT, action: str = "") -> dict[str, Any]:
     """Answer `{total, total_is_exact, ready_for_ai, human, by_action, items}`, the newest `limit`
     items, of one action where one is named; the newest 1,000 are counted, and no further."""
+    return together.answer(asking(projects, limit=limit, action=action))
+
+
+def asking(
+    projects: Sequence[str], *, limit: int = LIMIT, action: str = ""
+) -> Asking[dict[str, Any]]:
+    """Ask what `queue` answers."""
     given = _given(projects)
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {**given, "limit": COUNT_AT_MOST})
-        by_action = dict(cursor.fetchall())
+    by_action, items = yield (
+        together.tuples(_COUNTS, {**given, "limit": COUNT_AT_MOST}).then(dict),
+        _rows(_NEWEST, {**given, "limit": COUNT_AT_MOST if action else limit}),
+    )
     total = sum(by_action.values())
     ready = sum(count for action, count in by_action.items() if action in FOR_AI)
-    at_most = COUNT_AT_MOST if action else limit
-    items = _rows(_NEWEST, {**given, "limit": at_most}) if total else []
     if action:
         items = [item for item in items if item["action"] == action][:limit]
     return {
@@ -112,7 +118,7 @@ def queue(projects: Sequence[str], *, limit: int = LIMIT, action: str = "") -> d
 
 def one(projects: Sequence[str], evidence_id: UUID) -> dict[str, Any] | None:
     """Answer one item of the queue, or None where it is not (any more) in it."""
-    rows = _rows(_ONE, {**_given(projects), "id": evidence_id})
+    (rows,) = together.read(_rows(_ONE, {**_given(projects), "id": evidence_id}))
     return rows[0] if rows else None
 
 
@@ -145,11 +151,8 @@ def _given(projects: Sequence[str]) -> dict[str, Any]:
     return {"projects": list(projects), "since": now() - DAYS}
 
 
-def _rows(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        names = [column.name for column in cursor.description]
-        return [_item(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+def _rows(sql: str, given: dict[str, Any]) -> together.Read:
+    return together.dicts(sql, given).then(lambda rows: [_item(row) for row in rows])
 
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db.models.expressions import RawSQL
 
+from awooop import together
 from awooop.clock import now
+from awooop.together import Asking
 from runs import status_chain
 from runs.models import Incident
 from runs.status_chain import DONE, STAGES, Chain
@@ -17,11 +19,11 @@ SCHEMA = "awooop_truth_chain_quality_summary_v1"
 LIMIT, MOST = 8, 100
 # One index scan for each project.
 _LATEST = """
-select latest.incident_id from unnest(%(projects)s::text[]) as visible(project_id)
+select latest.incident_id from unnest(%s::text[]) as visible(project_id)
 cross join lateral (
   select incident_id, opened_at from runs_incident where project_id = visible.project_id
-   order by opened_at desc, incident_id desc limit %(limit)s) latest
-order by latest.opened_at desc, latest.incident_id desc limit %(limit)s
+   order by opened_at desc, incident_id desc limit %s) latest
+order by latest.opened_at desc, latest.incident_id desc limit %s
 """
 
 
@@ -45,12 +47,16 @@ def measure(projects: Sequence[str], limit: int = LIMIT) -> dict[str, Any]:
 
 def latest_chains(projects: Sequence[str], limit: int = LIMIT) -> list[Chain]:
     """Answer the chains of the latest incidents, newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST, {"projects": list(projects), "limit": limit})
-        ids = [row[0] for row in cursor.fetchall()]
-    rows = Incident.objects.filter(project_id__in=list(projects), incident_id__in=ids)
-    newest = rows.order_by("-opened_at", "-incident_id")
-    return list(status_chain.of_incidents(list(newest)).values())
+    return together.answer(asking_latest(projects, limit))
+
+
+def asking_latest(projects: Sequence[str], limit: int = LIMIT) -> Asking[list[Chain]]:
+    """Ask what `latest_chains` answers."""
+    latest = RawSQL(_LATEST, [list(projects), limit, limit])  # noqa: S611 - constant text
+    rows = Incident.objects.filter(project_id__in=list(projects), incident_id__in=latest)
+    (newest,) = yield (together.objects(rows.order_by("-opened_at", "-incident_id")),)
+    chains = yield from status_chain.asking_of_incidents(newest)
+    return list(chains.values())
 
 
 def summed_up(chains: Sequence[Chain]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import listing, paging, permissions
+from awooop import listing, paging, permissions, together
 from awooop.actions import audit_exports
 from awooop.audit_proof import publishing
 from awooop.errors import Invalid
@@ -76,21 +76,28 @@ def _file(
 @require_safe
 def incident_detail(request: HttpRequest, incident_id: str) -> HttpResponse:
     """One incident: from alert to knowledge."""
-    chain = selectors.chain(_incident(request, incident_id))
-    noted = notes.of(chain.incident.project_id, NoteSubject.INCIDENT, incident_id)
+    incident = _incident(request, incident_id)
+    chain, chains, (noted, is_active) = together.answers(
+        selectors.asking(incident),
+        status_chain.asking_of_incidents([incident]),
+        together.all_of(
+            notes.on(incident.project_id, NoteSubject.INCIDENT, incident_id),
+            permissions.is_active(incident.project_id),
+        ),
+    )
     story = incident_story.of(chain, noted)
     context = {
         "chain": chain,
-        "incident": chain.incident,
+        "incident": incident,
         "noted": noted,
-        "steps": drawing.steps(status_chain.of_incidents([chain.incident])[chain.incident.pk]),
+        "is_active": is_active,
+        "steps": drawing.steps(chains[incident.pk]),
         "story": story[-STORY_AT_MOST:],
         "left_out": max(0, len(story) - STORY_AT_MOST),
-        "may_resolve": chain.incident.status != IncidentStatus.RESOLVED
-        and permissions.can_write(request.caller, "incident.resolve", chain.incident.project_id),
-        "may_export": permissions.can(
-            request.caller, audit_exports.OPERATION, chain.incident.project_id
-        ),
+        "may_resolve": is_active
+        and incident.status != IncidentStatus.RESOLVED
+        and permissions.can(request.caller, "incident.resolve", incident.project_id),
+        "may_export": permissions.can(request.caller, audit_exports.OPERATION, incident.project_id),
         "at_work": sum(run.state not in FINAL for run in chain.runs),
     }
     return render(request, "runs/incident_detail.html", context)

@@ -160,5 +160,5 @@ def test_another_projects_evidence_is_not_seen(project, other_project):
 def test_the_statements_do_not_grow(project, django_assert_num_queries):
     for n in range(6):
         verified("timeout", ago=timedelta(hours=n + 1))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         remediation_queue.queue(["awoooi"])
