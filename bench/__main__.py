@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.pinning import ANYWHERE, Pins
 from bench.server import ROOT
 
 RUNS, PORT = 10_000, 8113
@@ -28,7 +29,7 @@ def main() -> None:
     if given.growth:
         _growth(given)
         return
-    with _data_dir(given) as folder:
+    with data_dir(given.data_dir, keep=given.keep) as folder:
         os.environ |= {"AWOOOP_DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "awooop.settings"
         from bench import whole
@@ -40,7 +41,13 @@ def main() -> None:
         from bench import report
 
         found = whole.measure(
-            given.runs, given.port, _tell, only=given.only, end=given.end, lenient=given.lenient
+            given.runs,
+            given.port,
+            _tell,
+            only=given.only,
+            end=given.end,
+            lenient=given.lenient,
+            pins=given.cores,
         )
         for path in report.write(found, Path(given.results)):
             _tell(f"wrote {path}")
@@ -57,6 +64,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="leave the data and the database")
     parser.add_argument("--lenient", action="store_true", help="pass over measures that fail")
     parser.add_argument("--results", default=str(ROOT / "build" / "bench"), help="folder")
+    parser.add_argument(
+        "--cores",
+        type=Pins.of,
+        default=ANYWHERE,
+        help="hold what is measured to these (0,1), and the client to another",
+    )
     parser.add_argument("--growth", nargs=2, metavar="JSON", help="results of two scales")
     parser.add_argument("--compare", nargs=2, metavar="REVISION", help="two revisions; . is here")
     return parser.parse_args()
@@ -77,9 +90,10 @@ def _growth(given: argparse.Namespace) -> None:
 
 
 @contextlib.contextmanager
-def _data_dir(given: argparse.Namespace) -> Iterator[Path]:
-    """Answer a data directory; one of our own making is thrown away, its server stopped."""
-    folder = Path(given.data_dir or tempfile.mkdtemp(prefix="awooop-bench-"))
+def data_dir(named: str, *, keep: bool) -> Iterator[Path]:
+    """Answer a data directory with its database running; unless it is to be kept it is thrown
+    away afterwards, its server stopped."""
+    folder = Path(named or tempfile.mkdtemp(prefix="awooop-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # the database may run as another account
     manage = [sys.executable, str(ROOT / "manage.py"), "db"]
@@ -88,7 +102,7 @@ def _data_dir(given: argparse.Namespace) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        if not given.keep:
+        if not keep:
             from django.db import connections
 
             connections.close_all()

@@ -50,7 +50,7 @@ def markdown(found: Mapping[str, Any]) -> str:
         "",
         f"{host['cores']} cores, {host['memory_gib']} GiB, Python {host['python']}; load average "
         f"{host['load_average'][0]} at the end. Empty view: {found['empty_ms']} ms. Loaded in "
-        f"{found['load_s']} s, {found['database_mib']:,} MiB.",
+        f"{found['load_s']} s, {found['database_mib']:,} MiB.{_pinned(found.get('pinned'))}",
         "",
         "| what | p50 ms | p95 ms | goal | CPU ms | SQL floor | × floors | SQL | rows read |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -62,6 +62,13 @@ def markdown(found: Mapping[str, Any]) -> str:
     if found.get("busy"):
         lines += _busy(found)
     return "\n".join(lines) + "\n"
+
+
+def _pinned(pinned: Mapping[str, Sequence[int]] | None) -> str:
+    if not pinned:
+        return ""
+    cores, clients = (", ".join(map(str, pinned[name])) for name in ("measured", "client"))
+    return f" Server, cluster and database are held to the cores {cores}, the client to {clients}."
 
 
 def growth(small: Mapping[str, Any], large: Mapping[str, Any]) -> str:

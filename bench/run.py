@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 
-from bench import measures, people, server, timing
+from bench import measures, people, pinning, server, timing
 from bench.load import owner
 from bench.measures.measure import ALL, KEY, SESSION, Measure
 from bench.measures.writes import WORKER
@@ -184,6 +184,7 @@ def measure_all(
     tell: Callable[[Result], None],
     only: str = "",
     lenient: bool = False,
+    pins: pinning.Pins = pinning.ANYWHERE,
 ) -> tuple[list[Result], dict[str, Any]]:
     """Answer the results of all measures (whose name contains `only`), and the memory."""
     passing = contextlib.suppress(RuntimeError) if lenient else contextlib.nullcontext()
@@ -202,7 +203,8 @@ def measure_all(
         results.append(Result(**{**asdict(timed), "cpu_ms": round(spent, 1), **more}))
         tell(results[-1])
 
-    with server.running(port, cluster=False) as pid, owner(world) as connection:
+    running = server.running(port, cluster=False, cores=pins.measured)
+    with running as pid, owner(world) as connection, pinning.here(pins.clients):
         database = connection.info.backend_pid
         empty = _empty_ms(port)
         memory = {"before": server.memory_mib(pid)}

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,11 +41,21 @@ class Client:
 
 
 @contextmanager
-def running(port: int, *, cluster: bool, env: Mapping[str, str] | None = None) -> Iterator[int]:
-    """Run the server (and the cluster) for the block; answers the supervisor's pid."""
+def running(
+    port: int,
+    *,
+    cluster: bool,
+    env: Mapping[str, str] | None = None,
+    processes: int = WEB_PROCESSES,
+    cores: Collection[int] = (),
+) -> Iterator[int]:
+    """Run the server (and the cluster) for the block; answers the supervisor's pid.
+
+    Everything that it starts is held to `cores`, if any.
+    """
     command = [sys.executable, str(ROOT / "manage.py"), "up", *([] if cluster else ["--web-only"])]
     given = {"PORT": str(port), "AWOOOP_DEMO": "0", "LOG_LEVEL": "WARNING"}
-    given["WEB_WORKERS"] = str(WEB_PROCESSES)
+    given["WEB_WORKERS"] = str(processes)
     log = Path(os.environ["AWOOOP_DATA_DIR"]) / "bench-server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -56,8 +66,10 @@ def running(port: int, *, cluster: bool, env: Mapping[str, str] | None = None) -
             stderr=output,
             start_new_session=True,
         )
+        if cores:
+            os.sched_setaffinity(process.pid, cores)  # before it starts others, which inherit it
         try:
-            _wait(process, port, log)
+            _wait(process, port, log, processes)
             yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
@@ -78,13 +90,13 @@ def _listening(port: int) -> int:
     return sum(one[1].endswith(f":{port:04X}") and one[3] == _LISTENS for one in sockets)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path, processes: int) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
-            if Client(port).ask("GET", "/healthz")[0] == 200 and _listening(port) >= WEB_PROCESSES:
+            if Client(port).ask("GET", "/healthz")[0] == 200 and _listening(port) >= processes:
                 return
         except OSError:
             pass
@@ -97,9 +109,9 @@ def cpu_ms(pid: int, database_pid: int) -> float:
 
     Unlike the clock on the wall it does not grow because the machine does something else.
     """
-    above = _stat(database_pid)
-    backends = _below(int(above[1])) if above else []
-    web = [each for each in _below(pid) if _kind(each) == "web"]
+    above = parent(database_pid)
+    backends = below(above) if above else []
+    web = [each for each in below(pid) if _kind(each) == "web"]
     ticks = sum(int(stat[11]) + int(stat[12]) for stat in map(_stat, [*web, *backends]) if stat)
     return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -107,13 +119,20 @@ def cpu_ms(pid: int, database_pid: int) -> float:
 def memory_mib(pid: int) -> dict[str, float]:
     """Answer the proportional memory of a process and all below it, in MiB: web, cluster, other."""
     sums: dict[str, float] = {}
-    for each in _below(pid):
+    for each in below(pid):
         kind = _kind(each)
         sums[kind] = sums.get(kind, 0.0) + _pss_kib(each) / 1024
     return {kind: round(value, 1) for kind, value in sorted(sums.items())}
 
 
-def _below(pid: int) -> list[int]:
+def parent(pid: int) -> int | None:
+    """Answer the process that started one, None where it is gone."""
+    fields = _stat(pid)
+    return int(fields[1]) if fields else None
+
+
+def below(pid: int) -> list[int]:
+    """Answer a process and all that it and those below it started."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         if fields := _stat(int(entry.name)):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import busy, load, people, reconcile, report, run, server, tasks
+from bench import busy, load, people, pinning, reconcile, report, run, server, tasks
 from bench.measures import writes
 from bench.measures.measure import KEY, SESSION, Measure
 from bench.scale import Scale
@@ -35,22 +35,31 @@ def measure(
     only: str = "",
     end: str = "",
     lenient: bool = False,
+    pins: pinning.Pins = pinning.ANYWHERE,
 ) -> dict[str, Any]:
     """Load a world where there is none yet, measure it, and answer what `report` writes.
 
+    `pins` says which cores the server, the cluster and the database have, and which the client.
     `lenient` passes over measures that fail: an older revision does not have every address.
     """
     world = World(Scale(runs), moment(end))
     load_s = 0.0
-    if _is_empty():
+    if is_empty():
         tell(f"loading {runs:,} runs")
         load_s = load.load(world, tell)
-    results, about = run.measure_all(world, port, lambda one: tell(_said(one)), only, lenient)
-    if not only and not lenient:
-        results += tasks.measure(world)
-    if only in BUSY and not lenient:
-        tell(BUSY)
-        about |= _busy(world, port)
+    with (
+        load.owner(world) as connection,
+        pinning.database(connection.info.backend_pid, pins.measured),
+    ):
+        results, about = run.measure_all(
+            world, port, lambda one: tell(_said(one)), only, lenient, pins
+        )
+        if not only and not lenient:
+            with pinning.here(pins.measured):
+                results += tasks.measure(world)
+        if only in BUSY and not lenient:
+            tell(BUSY)
+            about |= _busy(world, port, pins)
     return report.as_dict(
         results,
         {
@@ -60,6 +69,7 @@ def measure(
             "load_s": round(load_s, 1),
             "database_mib": _size_mib(),
             "machine": report.machine(),
+            "pinned": pins.as_dict() if pins.measured else None,
             **about,
         },
     )
@@ -77,11 +87,12 @@ def _said(one: run.Result) -> str:
     return f"{one.name}: {one.p50} ms, p95 {one.p95}{missed}"
 
 
-def _busy(world: World, port: int) -> dict[str, Any]:
+def _busy(world: World, port: int, pins: pinning.Pins) -> dict[str, Any]:
     runner = run.Runner(world, people.callers_of(world), port)
     seconds = BUSY_S.get(world.scale.runs, _BUSY_S)
     project = world.projects[0]
-    with server.running(port, cluster=True) as pid, load.owner(world) as connection:
+    running = server.running(port, cluster=True, cores=pins.measured)
+    with running as pid, load.owner(world) as connection, pinning.here(pins.clients):
         key, session = (runner.headers(Measure("", "", who=who)) for who in (KEY, SESSION))
         own = run.hold_a_run(runner)
         waiting = writes.waiting(world)
@@ -100,7 +111,8 @@ def _busy(world: World, port: int) -> dict[str, Any]:
         }
 
 
-def _is_empty() -> bool:
+def is_empty() -> bool:
+    """Whether no world is loaded yet."""
     from awooop import tenancy
     from awooop.models import Project
 
