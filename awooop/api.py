@@ -17,6 +17,7 @@ api = make_api(
 ROUTERS = (
     ("", "awooop.platform_api.router"),
     ("", "awooop.stop_api.router"),
+    ("", "awooop.key_api.router"),
     ("", "awooop.audit_proof.api.router"),
     ("", "awooop.webhooks.api.router"),
     ("", "governance.api.router"),

@@ -104,7 +104,7 @@ def _plain(value: Any) -> Any:
 
 
 class Key(AuthBase):
-    """A bearer API key with one scope; the caller is found by `CallerMiddleware`."""
+    """A bearer API key with one scope ('': with any); the caller is found by `CallerMiddleware`."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
@@ -117,11 +117,13 @@ class Key(AuthBase):
         caller = request.caller
         if caller is None:
             raise Unauthenticated("Send an API key: Authorization: Bearer awp_<prefix>_<secret>.")
-        permissions.check_scope(caller, self.scope)
+        if self.scope:
+            permissions.check_scope(caller, self.scope)
         return caller
 
 
 READ, INGEST, DECIDE, GOVERN = (Key(scope) for scope in ("read", "ingest", "decide", "govern"))
+ANY_SCOPE = Key("")
 
 
 def as_list(payload: Any, schema: type[BaseModel]) -> list[Any]:

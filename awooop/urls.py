@@ -66,6 +66,11 @@ urlpatterns = [
     path(
         "awooop/webhooks/<uuid:subscription_id>/switch", webhook_views.switch, name="webhook-switch"
     ),
+    path(
+        "awooop/webhooks/<uuid:subscription_id>/delete",
+        webhook_views.delete,
+        name="webhook-delete",
+    ),
     path("awooop/webhooks/<uuid:subscription_id>/test", webhook_views.test, name="webhook-test"),
     path(
         "awooop/webhooks/deliveries/<uuid:delivery_id>/redeliver",

@@ -117,6 +117,10 @@ class ApiClient:
         """GET with a query string."""
         return self.client.get(f"/api/v1{path}", query, headers=self.headers)
 
+    def delete(self, path: str):
+        """DELETE."""
+        return self.client.delete(f"/api/v1{path}", headers=self.headers)
+
     def post(self, path: str, body: Any = None, **headers: str):
         """POST JSON; bytes and text are sent as they are."""
         data = body if isinstance(body, (bytes, str)) else json.dumps(body)

@@ -64,21 +64,26 @@ def rotate(*, by: Caller, key: ApiKey, overlap: timedelta = OVERLAP) -> tuple[Ap
     """Make a key's successor, which is it in every respect but the secret: the same rights, the
     same runs, the same one in the record. Both work until the overlap is over.
 
-    A key that was to expire is followed by one that lives as long. Answers the successor and its
-    whole text. Raises NotAllowed, Invalid, or Conflict where it is no longer good, or has one.
+    A key that was to expire is followed by one that lives as long. A key may replace itself, and no
+    other; its successor then ends when it would have ended, so that a stolen one does not live for
+    ever. Answers the successor and its whole text. Raises NotAllowed, Invalid, or Conflict where it
+    is no longer good, or has one.
     """
-    _check_may_make(by, key.project_id)
+    by_itself = by.api_key is not None and by.api_key.pk == key.pk
+    if not by_itself:
+        _check_may_make(by, key.project_id)
     if not timedelta(0) <= overlap <= OVERLAP_AT_MOST:
         raise Invalid({"overlap_hours": _("must be from 0 to %(n)d") % {"n": _HOURS_AT_MOST}})
     at = now()
     with _row_visible(key.project_id):
         old = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
         _check_may_follow(old, at)
-        made = _successor(old, by, at)
+        made = _successor(old, by, at, lives_on=not by_itself)
         text = _make(made)
         old.expires_at = min(old.expires_at or at + overlap, at + overlap)
         old.successor = made
         old.save(update_fields=["expires_at", "successor"])
+    key.expires_at, key.successor = old.expires_at, made
     _record(by, old, "api_key.rotate", successor=made.prefix, works_until=old.expires_at)
     return made, text
 
@@ -90,14 +95,16 @@ def _check_may_follow(old: ApiKey, at: datetime) -> None:
         raise Conflict(_("This API key is revoked or has expired."), code="not_usable")
 
 
-def _successor(old: ApiKey, by: Caller, at: datetime) -> ApiKey:
-    lives = old.expires_at - old.created_at if old.expires_at else None
+def _successor(old: ApiKey, by: Caller, at: datetime, *, lives_on: bool) -> ApiKey:
+    expires_at = old.expires_at
+    if expires_at is not None and lives_on:
+        expires_at = at + (expires_at - old.created_at)
     return ApiKey(
         name=old.name,
         project_id=old.project_id,
         scopes=old.scopes,
-        created_by=by.user,
-        expires_at=at + lives if lives else None,
+        created_by=by.user or old.created_by,
+        expires_at=expires_at,
         origin_prefix=old.origin,
         rate_limit=old.rate_limit,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from awooop import guarded_http, permissions
@@ -92,6 +93,20 @@ def rotate_secret(*, by: Caller, subscription_id: UUID) -> tuple[WebhookSubscrip
     subscription.save(update_fields=["secret", "old_secret", "old_secret_until"])
     _record(by, subscription, "webhook.rotate_secret", {"name": subscription.name})
     return subscription, secret
+
+
+@transaction.atomic
+def delete(*, by: Caller, subscription_id: UUID) -> None:
+    """Delete a subscription with its secrets and its deliveries: what was not posted never is. The
+    audit record keeps what it was and how many of its deliveries ended how.
+
+    Raises NotFound, NotAllowed.
+    """
+    subscription = _locked(by, subscription_id)
+    counted = subscription.deliveries.order_by().values("status").annotate(rows=Count("pk"))
+    log = {row["status"]: row["rows"] for row in counted}
+    _record(by, subscription, "webhook.delete", {**_facts(subscription), "deliveries": log})
+    subscription.delete()
 
 
 @transaction.atomic

@@ -144,6 +144,17 @@ def change_webhook(request: HttpRequest, subscription_id: UUID, payload: Subscri
     )
 
 
+@router.delete(
+    "/platform/webhook-subscriptions/{subscription_id}",
+    response={204: None, **PROBLEMS},
+    auth=GOVERN,
+)
+def delete_webhook(request: HttpRequest, subscription_id: UUID):
+    """Delete a subscription, its secrets and the log of its deliveries."""
+    actions.delete(by=request.caller, subscription_id=subscription_id)
+    return Status(204, None)
+
+
 @router.post(
     "/platform/webhook-subscriptions/{subscription_id}/rotate-secret",
     response={200: SubscriptionWithSecret, **PROBLEMS},

@@ -7,14 +7,14 @@ copy of the database alone signs nothing.
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import secrets
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
+
+from awooop.sealing import Box
 
 PREFIX = "whsec_"
+BOX = Box(b"awooop webhook secrets")
 
 
 class Unreadable(Exception):
@@ -28,13 +28,13 @@ def new() -> str:
 
 def keep(secret: str) -> str:
     """Answer the secret as it is kept."""
-    return _box().encrypt(secret.encode()).decode()
+    return BOX.all_keys().encrypt(secret.encode()).decode()
 
 
 def read(kept: str) -> str:
     """Answer a kept secret; raises Unreadable."""
     try:
-        return _box().decrypt(kept.encode()).decode()
+        return BOX.all_keys().decrypt(kept.encode()).decode()
     except InvalidToken:
         raise Unreadable(
             "its secret was kept under another SECRET_KEY: give it a new one"
@@ -44,13 +44,3 @@ def read(kept: str) -> str:
 def raw(secret: str) -> bytes:
     """Answer the bytes that sign."""
     return base64.b64decode(secret.removeprefix(PREFIX))
-
-
-def _box() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
-
-
-def _derived(key: str) -> bytes:
-    digest = hmac.new(key.encode(), b"awooop webhook secrets", hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest)

@@ -147,6 +147,18 @@ def switch(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def delete(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
+    """Delete a subscription whose name is typed beside the button."""
+    found = _editable(request, subscription_id)
+    if request.POST.get("name", "").strip() != found.name:
+        messages.error(request, _("Nothing is deleted: type the webhook's name to delete it."))
+        return redirect("webhook", subscription_id=subscription_id)
+    actions.delete(by=request.caller, subscription_id=subscription_id)
+    messages.success(request, _("The webhook %(name)s is deleted.") % {"name": found.name})
+    return redirect("webhooks")
+
+
+@require_POST
 def test(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     """Queue a harmless event."""
     try:

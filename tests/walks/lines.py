@@ -11,6 +11,8 @@ from tests.walks.world import World
 OPEN, STAFF, SUPERUSER = "open", "staff", "superuser"
 # An operation that asks for a secret of its own, and takes no key for it.
 SECRET = "secret"
+# An operation for a key of whatever scope.
+ANY_KEY = "any"
 # Parameters that take any text; every other one refuses what it does not know.
 FREE = frozenset(
     {

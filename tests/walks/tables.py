@@ -13,10 +13,10 @@ from awooop import callers, tenancy
 from awooop.actions import contracts
 from awooop.two_phase import Plan
 from tests.runs.api.writes import cases
-from tests.walks.lines import FREE, OPEN, SECRET, STAFF, SUPERUSER, Admin, Op, Page
+from tests.walks.lines import ANY_KEY, FREE, OPEN, SECRET, STAFF, SUPERUSER, Admin, Op, Page
 from tests.walks.world import World
 
-__all__ = ["FREE", "OPEN", "SECRET", "STAFF", "SUPERUSER", "Admin", "Op", "Page"]
+__all__ = ["ANY_KEY", "FREE", "OPEN", "SECRET", "STAFF", "SUPERUSER", "Admin", "Op", "Page"]
 
 _EDITED = {"title": "Disk full", "entry_type": "runbook", "status": "draft", "version": "1"}
 
@@ -118,6 +118,8 @@ OPERATIONS: dict[str, Op] = {
     "POST /platform/audit/exports": Op(
         "govern", {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
     ),
+    # keys
+    "POST /platform/api-key/rotate": Op(ANY_KEY, {"overlap_hours": 1}, 201),
     # outbound webhooks
     "GET /platform/webhook-subscriptions": Op(),
     "POST /platform/webhook-subscriptions": Op(
@@ -126,6 +128,7 @@ OPERATIONS: dict[str, Op] = {
         201,
     ),
     "PATCH /platform/webhook-subscriptions/{subscription_id}": Op("govern", {"name": "siren"}),
+    "DELETE /platform/webhook-subscriptions/{subscription_id}": Op("govern", status=204),
     "POST /platform/webhook-subscriptions/{subscription_id}/rotate-secret": Op("govern"),
     "POST /platform/webhook-subscriptions/{subscription_id}/test": Op("govern", status=202),
     "GET /platform/webhook-deliveries": Op(),
@@ -321,6 +324,11 @@ PAGES: dict[str, Page] = {
     "webhook": Page("webhook.edit", filters=("page", "cursor"), act="webhook.edit", form=_HOOK),
     "webhook-rotate": Page(None, act="webhook.edit"),
     "webhook-switch": Page(None, act="webhook.edit", form={"to": "off"}),
+    "webhook-delete": Page(
+        None,
+        act="webhook.edit",
+        form=lambda world: {"name": world.one("awooop.webhooksubscription").name},
+    ),
     "webhook-test": Page(None, act="webhook.edit"),
     "webhook-redeliver": Page(None, act="webhook.edit"),
     "audit-keys": Page(OPEN),

@@ -79,7 +79,7 @@ def test_an_operation_asks_for_its_scope(mine, keys, name):
                 operation.method, tables.operation_path(name, mine), line.body_in(mine)
             )
             after = fingerprint(mine.project_id)
-        if scope == line.scope:
+        if line.scope in (scope, tables.ANY_KEY):
             assert answer.status_code not in (401, 403), (scope, answer.text_read)
             continue
         assert answer.status_code == 403, (scope, answer.text_read)

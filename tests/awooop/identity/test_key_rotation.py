@@ -116,6 +116,51 @@ def test_nobody_replaces_a_key_that_may_not_make_one(key, operator):
         api_keys.rotate(by=factories.caller_of_user(operator), key=row(key))
 
 
+ROTATE = "/platform/api-key/rotate"
+
+
+@pytest.mark.parametrize("scope", ["read", "ingest", "decide", "govern"])
+def test_a_key_of_any_scope_replaces_itself_by_api(project, scope):
+    old = factories.api_key("awoooi", scopes=[scope])
+    at = now()
+    with clock.set_to(at):
+        answer = factories.ApiClient(old).post(ROTATE, {"overlap_hours": 2})
+    said = answer.json()
+    assert (answer.status_code, answer["Cache-Control"]) == (201, "no-store")
+    assert (said["replaces"], said["scopes"]) == (old.split("_")[1], [scope])
+    assert factories.caller_of_key(said["key"]).ident == factories.caller_of_key(old).ident
+    for hours, statuses in ((1, (409, 422)), (3, (401, 422))):
+        with clock.set_to(at + hours * HOUR):
+            asked = [(old, {"overlap_hours": 2}), (said["key"], {"overlap_hours": 721})]
+            assert tuple(_rotates(key, body) for key, body in asked) == statuses
+    record = AuditRecord.objects.get(action="api_key.rotate")
+    assert record.details["successor"] == said["prefix"]
+    assert said["key"].split("_", 2)[2] not in str(record.details)
+
+
+def _rotates(key: str, body: dict) -> int:
+    return factories.ApiClient(key).post(ROTATE, body).status_code
+
+
+def test_a_key_of_every_project_replaces_itself_by_api(project):
+    old = factories.api_key(None, scopes=["read"])
+    said = factories.ApiClient(old).post(ROTATE, {}).json()
+    assert (said["project_id"], answers(said["key"])) == (None, 200)
+
+
+def test_a_key_that_replaces_itself_does_not_live_longer_by_it(project):
+    ends = now() + 5 * 24 * HOUR
+    old = factories.api_key("awoooi", scopes=["read"], expires_at=ends)
+    said = factories.ApiClient(old).post(ROTATE, {}).json()
+    assert row(said["key"]).expires_at == ends
+
+
+def test_a_key_replaces_no_other(key):
+    govern = factories.api_key("awoooi", scopes=["govern"])
+    with pytest.raises(NotAllowed):
+        api_keys.rotate(by=factories.caller_of_key(govern), key=row(key))
+
+
 def test_the_command_prints_the_new_key_alone(key):
     out, err = StringIO(), StringIO()
     call_command("rotateapikey", key.split("_")[1], overlap_hours=2, stdout=out, stderr=err)

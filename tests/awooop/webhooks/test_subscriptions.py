@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from awooop import callers
 from awooop.actions import webhooks as actions
 from awooop.errors import Conflict, Invalid, NotAllowed, NotFound
-from awooop.models import AuditRecord, WebhookSubscription
-from awooop.webhooks import kinds
+from awooop.models import AuditRecord, WebhookDelivery, WebhookSubscription
+from awooop.webhooks import claims, kinds, outcomes
 from tests import factories
 from tests.awooop.webhooks.conftest import BY
 
@@ -138,6 +139,52 @@ def test_the_api_does_all_of_it(api):
         api.post("/platform/webhook-subscriptions", {**body, "name": "b", "x": 1}).status_code
         == 422
     )
+
+
+def test_deleted_it_is_gone_with_its_log_and_on_record(project):
+    made = _make()
+    webhook = actions.send_test(by=BY, subscription_id=made.pk)
+    actions.delete(by=BY, subscription_id=made.pk)
+    assert not WebhookSubscription.objects.exists()
+    assert not WebhookDelivery.objects.exists()
+    record = AuditRecord.objects.order_by("-seq").first()
+    assert (record.action, record.resource_id) == ("webhook.delete", str(made.pk))
+    assert record.details["url"] == URL
+    assert record.details["deliveries"] == {webhook.status: 1}
+    assert "whsec" not in str(record.details)
+
+
+def test_it_may_be_deleted_while_an_event_is_being_posted(project):
+    made = _make()
+    actions.send_test(by=BY, subscription_id=made.pk)
+    attempt = claims.take("awoooi")
+    actions.delete(by=BY, subscription_id=made.pk)
+    assert outcomes.failed(attempt, None, "no answer in time", 1) == "failed"
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_who_may_not_edit_it_may_not_delete_it(project, other_project):
+    made = _make()
+    viewer = factories.caller_of_user(factories.user("o@example.org", awoooi="operator"))
+    with pytest.raises(NotAllowed):
+        actions.delete(by=viewer, subscription_id=made.pk)
+    with pytest.raises(NotFound):
+        actions.delete(by=callers.system("tests", ["other"]), subscription_id=made.pk)
+
+
+def test_the_page_deletes_it_by_its_name(admin_page):
+    made = _make()
+    path = f"/awooop/webhooks/{made.pk}/delete"
+    admin_page.post(path, {"name": "another"})
+    assert WebhookSubscription.objects.exists()
+    answer = admin_page.post(path, {"name": "pager"}, follow=True)
+    assert "The webhook pager is deleted." in answer.content.decode()
+    assert not WebhookSubscription.objects.exists()
+
+
+def test_the_api_deletes_it(api):
+    path = f"/platform/webhook-subscriptions/{_make().pk}"
+    assert [api.delete(path).status_code for _ in range(2)] == [204, 404]
 
 
 def test_each_kind_says_what_it_is():
