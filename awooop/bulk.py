@@ -36,6 +36,16 @@ def insert_new(rows: Sequence[Model]) -> set[Any]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def insert(rows: Sequence[Model]) -> None:
+    """Insert rows of one model whose keys are made already, or by the database; raises
+    IntegrityError. Cheaper than `create`: the statement's text is made once."""
+    if rows:
+        model = type(rows[0])
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"insert into {table} {selected(model)}", arrays(rows))
+
+
 @lru_cache(maxsize=128)
 def selected(model: type[Model]) -> str:
     """Answer the columns of a model and a `select` of rows from `arrays`, for an `insert into`."""

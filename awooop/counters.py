@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from awooop import bulk
 from awooop.models import CounterDelta
 
 _FOLD = """
@@ -39,12 +40,12 @@ select name, labels, sum(value) from (
 
 def add(name: str, value: int | Decimal = 1, **labels: str) -> None:
     """Raise a running total in the current transaction; `labels` are those of the metric."""
-    CounterDelta.objects.create(name=name, labels=labels, value=value)
+    add_many([(name, value, labels)])
 
 
 def add_many(rows: list[tuple[str, int | Decimal, Mapping[str, str]]]) -> None:
     """Raise several running totals with one statement; each row is (name, value, labels)."""
-    CounterDelta.objects.bulk_create(
+    bulk.insert(
         [CounterDelta(name=name, value=value, labels=dict(labels)) for name, value, labels in rows]
     )
 

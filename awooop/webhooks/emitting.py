@@ -16,6 +16,11 @@ from awooop.redaction import redact_json
 
 TASK = "awooop.webhooks.tasks.deliver"
 Data = dict[str, Any]
+_SUBSCRIBED = """
+select project_id, subscription_id from awooop_webhooksubscription
+ where project_id = any(%s) and is_active and kinds @> array[%s]::varchar[]
+ order by project_id, subscription_id
+"""
 
 
 def _as_it_is(data: Any) -> Data:
@@ -40,11 +45,8 @@ def emit_all(
     projects = sorted(project_id for project_id, told in events.items() if told)
     if not projects:
         return 0
-    wanted = WebhookSubscription.objects.filter(
-        project_id__in=projects, is_active=True, kinds__contains=[kind]
-    )
+    subscribed = _subscribed(projects, kind)
     at = now()
-    subscribed = list(wanted.order_by("project_id", "pk").values_list("project_id", "pk"))
     bodies = {
         project_id: [body(project_id, kind, tell(event), at) for event in events[project_id]]
         for project_id in {project_id for project_id, _ in subscribed}
@@ -59,6 +61,13 @@ def emit_all(
     WebhookDelivery.objects.bulk_create(deliveries)
     ring()
     return len(deliveries)
+
+
+def _subscribed(projects: Sequence[str], kind: str) -> list[tuple[str, Any]]:
+    """Answer the subscriptions to this kind with their projects; asked at nearly every write."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBSCRIBED, [list(projects), kind])
+        return cursor.fetchall()
 
 
 def emit_to(subscription: WebhookSubscription, kind: str, data: Data) -> WebhookDelivery:

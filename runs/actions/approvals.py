@@ -6,11 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Max
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from awooop import counters, permissions, stops
@@ -28,17 +27,37 @@ from runs.models import (
     Approval,
     ApprovalStatus,
     ApprovalToken,
-    ApprovalVote,
     Decision,
     Playbook,
     Run,
     RunState,
-    Step,
 )
 
 REASON_AT_MOST = 500
 SUMMARY_AT_MOST = 128
 EXTENSION_S = (60, 30 * 86_400)
+# The vote, and the approvals that were there before it, which this statement still sees.
+_VOTE = """
+with voted as (
+  insert into runs_approvalvote
+         (approval_id, project_id, approver, approver_label, decision, reason, created_at)
+  values (%(approval)s, %(project)s, %(approver)s, %(label)s, %(decision)s, %(reason)s, %(at)s)
+  on conflict (approval_id, approver) do nothing returning 1
+)
+select exists (select from voted),
+       (select count(*) from runs_approvalvote
+         where approval_id = %(approval)s and decision = 'approve')
+"""
+_JOURNAL = """
+with counted as (
+  update runs_run set step_count = step_count + 1 where run_id = %(run)s
+)
+insert into runs_step (step_id, run_id, project_id, step_seq, tool_name, result_status, summary,
+                       was_blocked, created_at, completed_at)
+select %(step)s, %(run)s, %(project)s,
+       (select coalesce(max(step_seq), 0) + 1 from runs_step where run_id = %(run)s),
+       %(tool)s, 'success', %(summary)s, false, %(at)s, %(at)s
+"""
 
 
 @dataclass(frozen=True)
@@ -207,8 +226,8 @@ def decide_locked(
         stops.check(approval.project_id, agent_id=agent_id, tool_name=approval.tool_name)
     policies.check_confirmed(approval, by)
     reason = redact(reason).text[:REASON_AT_MOST]
-    _vote(approval, by, decision, reason, at)
-    if decision == Decision.APPROVE and _approvals(approval) < approval.required_approvals:
+    approvals = _vote(approval, by, decision, reason, at)
+    if decision == Decision.APPROVE and approvals < approval.required_approvals:
         _record(approval, run, by, "run.approval.vote", decision, reason)
         state = run.state if run else approval.status
         return Outcome(approval, run, decision, state, None)
@@ -222,26 +241,27 @@ def decide_locked(
     return Outcome(approval, run, decision, run.state if run else approval.status, token)
 
 
-def _vote(approval: Approval, by: Caller, decision: str, reason: str, at: datetime) -> None:
-    if ApprovalVote.objects.filter(approval=approval, approver=by.ident).exists():
+def _vote(approval: Approval, by: Caller, decision: str, reason: str, at: datetime) -> int:
+    """Write a vote, once per approver; answers how many approve by now."""
+    given = {
+        "approval": approval.pk,
+        "project": approval.project_id,
+        "approver": by.ident,
+        "label": by.label[:254],
+        "decision": decision,
+        "reason": reason,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_VOTE, given)
+        is_new, others = cursor.fetchone()
+    if not is_new:
         raise Conflict(
             _("You have voted on this approval already."),
             code="already_voted",
             state=RunState.WAITING_APPROVAL,
         )
-    ApprovalVote.objects.create(
-        approval=approval,
-        project_id=approval.project_id,
-        approver=by.ident,
-        approver_label=by.label[:254],
-        decision=decision,
-        reason=reason,
-        created_at=at,
-    )
-
-
-def _approvals(approval: Approval) -> int:
-    return ApprovalVote.objects.filter(approval=approval, decision=Decision.APPROVE).count()
+    return others + (decision == Decision.APPROVE)
 
 
 def _end(
@@ -262,19 +282,18 @@ def _end(
 
 
 def _journal(run: Run, by: Caller, decision: str, reason: str, at: datetime) -> None:
-    last = Step.objects.filter(run=run).aggregate(last=Max("step_seq"))["last"] or 0
+    """Write the decision into the journal of a locked run, after its last step."""
     summary = f"approver={by.label}; decision={decision}; reason={reason}"
-    Step.objects.create(
-        run=run,
-        project_id=run.project_id,
-        step_seq=last + 1,
-        tool_name=f"operator_console.{decision}",
-        result_status="success",
-        summary=summary[:SUMMARY_AT_MOST],
-        created_at=at,
-        completed_at=at,
-    )
-    Run.objects.filter(pk=run.pk).update(step_count=F("step_count") + 1)
+    given = {
+        "step": uuid4(),
+        "run": run.pk,
+        "project": run.project_id,
+        "tool": f"operator_console.{decision}",
+        "summary": summary[:SUMMARY_AT_MOST],
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_JOURNAL, given)
     run.step_count += 1
 
 

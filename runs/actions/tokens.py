@@ -16,7 +16,7 @@ import jwt
 from django.conf import settings
 from django.db import transaction
 
-from awooop import permissions, stops
+from awooop import bulk, permissions, stops
 from awooop.actions import audit
 from awooop.callers import Caller
 from awooop.canonical import fingerprint
@@ -49,7 +49,7 @@ class TokenRefused(Conflict):
 def issue(approval: Approval, by: Caller) -> ApprovalToken:
     """Issue the token of an approval that was just given."""
     at = now()
-    return ApprovalToken.objects.create(
+    token = ApprovalToken(
         approval=approval,
         project_id=approval.project_id,
         tool_name=approval.tool_name,
@@ -57,6 +57,8 @@ def issue(approval: Approval, by: Caller) -> ApprovalToken:
         issued_at=at,
         expires_at=at + timedelta(seconds=settings.APPROVAL_TOKEN_TTL_S),
     )
+    bulk.insert([token])
+    return token
 
 
 def signed(token: ApprovalToken) -> str:
