@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.utils import formats, timezone
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from awooop import clock, objects, paging, ui_icons, ui_status, ui_time, undo
 from awooop.languages import retold
+from awooop.markup import format_html
 from awooop.templatetags import often
 
 register = template.Library()
@@ -62,7 +63,14 @@ def _opened(tone: str, icon_name: str, hover: str) -> str:
 @register.simple_tag
 def status(value: object, label: object = "", title: object = "") -> SafeString:
     """Show a status as shape, word and tone; None reads 'Unknown' and never looks like 'no'."""
+    if not label and not title:
+        return _plain_status("" if value is None else str(value), get_language())
     return _badge(ui_status.look_of(ui_status.STATUSES, value), label, title)
+
+
+@lru_cache(maxsize=1_000)
+def _plain_status(value: str, _language: str | None) -> SafeString:
+    return _badge(ui_status.look_of(ui_status.STATUSES, value), "", "")
 
 
 @register.simple_tag
@@ -169,19 +177,23 @@ def time_left(expires_at: datetime | None) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/countdown.html")
-def countdown(requested_at: datetime, expires_at: datetime | None) -> dict[str, Any]:
+@register.simple_tag
+def countdown(requested_at: datetime, expires_at: datetime | None) -> SafeString:
     """Show time left as words and as a bar that empties from `requested_at` to `expires_at`."""
     if expires_at is None:
-        return {"expires_at": None}
+        return format_html('<div class="countdown">{}</div>', time_left(None))
     whole = max(1, int((expires_at - requested_at).total_seconds()))
     left = expires_at - clock.now()
-    return {
-        "expires_at": expires_at,
-        "whole": whole,
-        "left": min(whole, max(0, int(left.total_seconds()))),
-        "tone": ui_time.urgency_tone(left),
-    }
+    tone = ui_time.urgency_tone(left)
+    return format_html(
+        '<div class="countdown">{}<progress{} max="{}" value="{}" data-until="{}"'
+        ' aria-hidden="true"></progress></div>',
+        time_left(expires_at),
+        format_html(' class="meter-{}"', tone) if tone else "",
+        whole,
+        min(whole, max(0, int(left.total_seconds()))),
+        expires_at.isoformat(),
+    )
 
 
 @register.filter

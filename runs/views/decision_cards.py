@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awooop import permissions, stops
+from awooop import paths, permissions, stops
 from awooop.callers import Caller
 from awooop.clock import now
 from awooop.confirmation import NotConfirmed
@@ -37,7 +36,7 @@ def card(
     error: str = "",
     stopped: Sequence[Stop] = (),
 ) -> dict[str, Any]:
-    """Answer what `components/decision.html` shows; without `decide_href` where one may not decide.
+    """Answer what `awooop.decision_box` draws; without `decide_href` where one may not decide.
 
     `back_to` is the page to return to without scripts; `reason`, `error` are of the last attempt;
     of `stopped`, what the reader sees stopped now, the one that it is about is shown.
@@ -73,12 +72,12 @@ def card(
     }
     if not why_not:
         query = {"digest": approval.digest, **({"next": back_to} if back_to else {})}
-        address = reverse("approval-decide", args=[approval.pk])
+        address = paths.path("approval-decide", approval.pk)
         shown["decide_href"] = f"{address}?{urlencode(query)}"
         shown["stop"] = _stop_of(approval, stopped)
         shown["must_confirm"] = not is_confirmed(approval, caller)
         if approval.expires_at is not None:
-            shown["extend_href"] = reverse("approval-extend", args=[approval.pk])
+            shown["extend_href"] = paths.path("approval-extend", approval.pk)
         if can_be_batched(approval):
             shown["select"] = f"{approval.pk}:{approval.digest}"
     return shown
@@ -90,7 +89,7 @@ def _stop_of(approval: Approval, stopped: Sequence[Stop]) -> dict[str, str] | No
     found = stops.of_call(
         stopped, approval.project_id, agent_id=agent_id, tool_name=approval.tool_name
     )
-    return found and {"told": stops.told(found), "href": reverse("stop", args=[found.pk])}
+    return found and {"told": stops.told(found), "href": paths.path("stop", found.pk)}
 
 
 def row(approval: Approval) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def row(approval: Approval) -> dict[str, Any]:
     arguments = arguments_text(approval.arguments)
     return {
         "title": title_of(approval),
-        "href": f"{reverse('approvals')}?{urlencode({'approval_id': approval.pk})}",
+        "href": f"{paths.path('approvals')}?{urlencode({'approval_id': approval.pk})}",
         "incident_href": decision_facts.incident_href(approval.incident_id),
         "tool_name": visible(approval.tool_name),
         "arguments": arguments,

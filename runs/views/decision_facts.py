@@ -9,13 +9,12 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awooop import ui_time
+from awooop import paths, ui_time
 from awooop.templatetags import ui
 from runs.incident_ids import is_incident_id
 from runs.models import Approval, Decision, LegacyMcpRecord, RemediationRecord, Step
@@ -40,7 +39,7 @@ def visible(text: str) -> str:
 
 def incident_href(incident_id: str | None) -> str:
     """Answer the address of the incident's page; '' for none, or for what is no incident id."""
-    return reverse("incident-detail", args=[incident_id]) if is_incident_id(incident_id) else ""
+    return paths.path("incident-detail", incident_id) if is_incident_id(incident_id) else ""
 
 
 def changes(approval: Approval) -> list[Item]:
@@ -58,7 +57,7 @@ def _grant(approval: Approval, grant: Grant | None) -> Item:
     if grant is None:
         text = _("none is bound to it: the gateway asks the contract of the moment")
         return {"label": label, "status": "unknown", "text": text}
-    href = reverse("contract", args=[approval.contract_revision_id])
+    href = paths.path("contract", approval.contract_revision_id)
     if grant.scope is None:
         text = _("%(contract)s does not name this tool: the gateway refuses the call")
         return {"label": label, "status": "blocked", "text": text % {"contract": grant.name},
@@ -157,7 +156,7 @@ def _precedents(rows: list[Precedent]) -> Item:
 
 
 def _precedent(row: Precedent) -> Item:
-    href = f"{reverse('approvals')}?{urlencode({'approval_id': row.approval_id})}"
+    href = f"{paths.path('approvals')}?approval_id={row.approval_id}"
     text = ui_time.relative(row.resolved_at)
     if row.status == ApprovalStatus.APPROVED and row.success is not None:
         came = _("it worked") if row.success else _("it failed")
@@ -172,7 +171,7 @@ def _agent(approval: Approval, counts: dict[str, int]) -> Item:
     named = {name: counts.get(name, 0) for name in ApprovalStatus.values}
     text = _("of its last %(n)s: %(approved)s approved, %(rejected)s rejected, %(expired)s expired")
     query = {"tab": "history", "agent_id": approval.agent_id, "project_id": approval.project_id}
-    href = f"{reverse('approvals')}?{urlencode(query)}"
+    href = f"{paths.path('approvals')}?{urlencode(query)}"
     return {"label": label, "text": text % {"n": ended, **named}, "href": href}
 
 
@@ -237,4 +236,4 @@ def _step(step: Step) -> Item:
 
 
 def _short(text: str) -> str:
-    return Truncator(text).chars(SAID_AT_MOST)
+    return text if len(text) <= SAID_AT_MOST else Truncator(text).chars(SAID_AT_MOST)
