@@ -1,4 +1,4 @@
-"""What a web process loads before its first request, and then leaves alone."""
+"""What a process loads before its first request or task, and then leaves alone."""
 
 from __future__ import annotations
 
@@ -20,12 +20,18 @@ def up() -> None:
     None of it is ever garbage, and a full collection walked over half a million objects of it: a
     request in ten waited 130 ms for that.
     """
-    get_resolver().url_patterns  # noqa: B018 - imports every view
     for name in page_names():
         get_template(name)
+    share()
+    sys.setswitchinterval(SWITCH_S)
+
+
+def share() -> None:
+    """Load every address, then take all that is loaded out of the garbage collector: processes
+    that are forked from this one share it, for as long as nobody writes to it."""
+    get_resolver().url_patterns  # noqa: B018 - imports every view
     gc.collect()
     gc.freeze()
-    sys.setswitchinterval(SWITCH_S)
 
 
 def page_names() -> list[str]:

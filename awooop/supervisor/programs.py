@@ -44,7 +44,7 @@ def cluster() -> Child:
     """Answer the background cluster, replaced as a whole when it stands still."""
     return Child(
         "cluster",
-        [sys.executable, str(ROOT / "manage.py"), "qcluster"],
+        [sys.executable, "-m", "awooop.supervisor.qcluster"],
         cwd=ROOT,
         stands_still=cluster_stands_still,
     )

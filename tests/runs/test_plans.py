@@ -9,8 +9,9 @@ from django.db import connection
 
 from awooop import callers, paging, tenancy
 from governance import insights
+from knowledge.selectors import incident_facts
 from runs import finders, first_steps, status_chain
-from runs.models import Approval, Execution, OutboundMessage, Run
+from runs.models import Approval, Execution, Incident, OutboundMessage, Run
 from runs.selectors import (
     approval_history,
     approvals,
@@ -191,6 +192,19 @@ def test_the_status_chains_of_incidents(count):
     with plans.explained() as found:
         status_chain.of(keys)
     check(found, at_most=30 * len(keys))
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_what_the_drafts_of_resolved_incidents_tell(count):
+    """A sweep asks for two hundred at once."""
+    asked = [
+        Incident(incident_id=plans.INCIDENT.format(number=number), project_id="plans-a")
+        for number in range(2_000, 2_000 + count)
+    ]
+    with plans.explained() as found:
+        facts = incident_facts.of_incidents(asked)
+    assert all(facts[incident.pk].runs for incident in asked)
+    check(found, at_most=60 * count)
 
 
 @pytest.mark.parametrize("projects", [ONE, THREE], ids=["one", "three"])
