@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from awooop import config
 from awooop.config import ROOT
 from awooop.database import Launcher
+from awooop.management.commands import up as up_command
 from tests.supervisor.support import kill, wait_gone
 
 
@@ -126,3 +130,17 @@ def test_a_taken_port_is_said_at_once_and_nothing_is_started(data_dir):
     assert done.returncode == 1
     assert f"port {taken}" in done.stderr
     assert not (data_dir / "postgres").exists()
+
+
+def test_after_a_slow_start_it_still_says_where_it_is(monkeypatch):
+    monkeypatch.setattr(up_command, "_SLOW_S", -1)
+    answers = iter([False, False, True, True])
+    monkeypatch.setattr(up_command, "_answers", lambda host, port: next(answers))
+    said = io.StringIO()
+    command = up_command.Command(stdout=said)
+    command.config, command.begun, command.password = config.current(), time.monotonic(), "secret"
+    command.announced = command.excused = False
+    for _ in range(4):
+        command._announce()
+    assert said.getvalue().count("does not answer yet") == 1
+    assert said.getvalue().count("Password  secret") == 1

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         """Prepare, then supervise until a signal."""
         self.config = config.current()
         self.begun = time.monotonic()
-        self.announced = False
+        self.announced = self.excused = False
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             prepare.check_port(self.config.host, self.config.port)
@@ -81,16 +81,15 @@ class Command(BaseCommand):
         connection.close()
 
     def _announce(self) -> None:
-        """Say where it is, once it answers; or that it takes long."""
+        """Say where it is, once it answers; meanwhile, once, that it takes long."""
         if self.announced:
             return
         if _answers(self.config.host, self.config.port):
             self._welcome()
-        elif time.monotonic() - self.begun > _SLOW_S:
+            self.announced = True
+        elif not self.excused and time.monotonic() - self.begun > _SLOW_S:
             self._tell("The web server does not answer yet; its messages above may say why.")
-        else:
-            return
-        self.announced = True
+            self.excused = True
 
     def _welcome(self) -> None:
         took = time.monotonic() - self.begun
