@@ -11,8 +11,15 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.parser import text_string_to_metric_families
 
+import awooop.urls  # noqa: F401 - a web process has loaded whatever declares a counter
 from awooop import clock, counters, metrics, tenancy
 from runs.actions import runs
 from runs.models import Approval, OutboundMessage
@@ -33,6 +40,39 @@ def _samples(text: str) -> dict[tuple, float]:
 
 def _value(name: str, **labels: str) -> float:
     return _samples(_scrape().content.decode())[(name, *sorted(labels.items()))]
+
+
+class _Families:
+    """What prometheus_client's own writer wants."""
+
+    def __init__(self, *families) -> None:
+        self._families = families
+
+    def collect(self):
+        return self._families
+
+
+def test_families_are_written_as_the_library_writes_them(key):
+    factories.waiting(key)
+    counters.add("awooop_approvals_requested", project_id="awoooi", risk_level="low")
+    families = list(metrics.collected())
+    assert sum(len(family.samples) for family in families) > 100
+    theirs = generate_latest(_Families(*families)).decode()
+    assert "".join(map(metrics.written, families)) == theirs
+
+
+@pytest.mark.parametrize("value", [0.0, 1.5, 1e21, 123456789.0, float("inf"), float("nan"), -2e-7])
+@pytest.mark.parametrize("text", ['a "quoted" one', "back\\slash", "two\nlines", "中文", ""])
+def test_any_label_and_number_is_written_as_the_library_writes_it(text, value):
+    for kind in (GaugeMetricFamily, CounterMetricFamily):
+        family = kind("things", f"About {text}", labels=["b", "a"])
+        family.add_metric([text, "x"], value)
+        assert metrics.written(family) == generate_latest(_Families(family)).decode()
+
+
+def test_a_family_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="only counters and gauges"):
+        metrics.written(HistogramMetricFamily("h", "h", buckets=[("+Inf", 1)], sum_value=1))
 
 
 def test_the_text_parses_and_names_each_family_once(project):
