@@ -29,7 +29,7 @@ lint: .venv/.installed-dev ## Check style, the import order of the rooms, migrat
 	echo "manage.py makemigrations --check; manage.py check" && \
 	$(PY) manage.py makemigrations --check --dry-run && $(PY) manage.py check --database default
 
-screenshots: .venv/.installed-dev ## Take each page at three widths, light and dark, into screenshots/ (PICTURES="--only run")
+screenshots: .venv/.installed-dev ## Take each page at three widths, light and dark, in each language, into screenshots/ (PICTURES="--only run")
 	$(PY) -m scripts.screenshots $(PICTURES)
 
 bench: .venv/.installed ## Measure speed and scale (SCALE=1000000, COMPARE="REV REV", KEEP=1, BENCH="--only search")

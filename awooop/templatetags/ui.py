@@ -395,12 +395,26 @@ def pager(context: template.Context, page: paging.Page) -> dict[str, Any]:
     }
 
 
+def _choice(form: Any, key: str, current: str) -> object:
+    """Answer how a form's field says a value of it."""
+    field = form.fields.get(key) if form is not None else None
+    for value, label in getattr(field and field.widget, "choices", ()):
+        if str(value) == current:
+            return label
+    return current
+
+
 @register.simple_tag(takes_context=True)
 def filter_chip(context: template.Context, key: str, label: object, value: object = None) -> str:
-    """Show an active filter of the address as a chip that removes it; nothing where it is unset."""
+    """Show an active filter of the address as a chip that removes it; nothing where it is unset.
+
+    Without a `value` it is said as the form's own choice says it, else as it is in the address.
+    """
     current = context["request"].GET.get(key)
     if not current:
         return ""
+    if value is None:
+        value = _choice(context.get("form"), key, current)
     return format_html(
         '<li><a class="chip" href="{}" aria-label="{}">{}: <b>{}</b>{}</a></li>',
         _query(context, {key: None, "cursor": None, "page": None}),

@@ -1,4 +1,4 @@
-"""`make screenshots`: each page at three widths, light and dark, into screenshots/.
+"""`make screenshots`: each page at three widths, in both themes and languages, into screenshots/.
 
     make screenshots PICTURES="--only run --widths 360 --themes dark --sets hostile"
 
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -25,6 +26,7 @@ from scripts.screenshots import hostile, server, walk
 from scripts.screenshots.pages import PAGES, ROOMS, Page
 
 OUT = server.ROOT / "screenshots"
+LANGUAGES = {"en": "en-GB", "zh-hant": "zh-TW"}
 SETS = ("demo", "empty", "hostile")
 _TALLEST = 4_000  # what is below says nothing new
 
@@ -35,10 +37,13 @@ def main() -> int:
     begun, wrong = time.monotonic(), 0
     with walk.chromium() as browser:
         for name in asked.sets:
-            with _walker(browser, name) as walker:
-                table = ROOMS if name == "empty" else PAGES
-                found = [page for page in table if asked.only in page.name]
-                wrong += sum(_take(walker, page, OUT / name, asked) for page in found)
+            table = ROOMS if name == "empty" else PAGES
+            found = [page for page in table if asked.only in page.name]
+            with _served(browser, name) as walker_in:
+                for language in asked.languages:
+                    walker = walker_in(LANGUAGES[language])
+                    folder = OUT / name / language
+                    wrong += sum(_take(walker, page, folder, asked) for page in found)
     print(f"screenshots/ is there after {time.monotonic() - begun:.0f} s.")
     return 1 if wrong else 0
 
@@ -50,15 +55,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="pages whose name has this in it")
     parser.add_argument("--widths", nargs="+", type=int, default=walk.WIDTHS, choices=walk.WIDTHS)
     parser.add_argument("--themes", nargs="+", default=walk.THEMES, choices=walk.THEMES)
+    parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), choices=LANGUAGES)
     return parser.parse_args()
 
 
 @contextmanager
-def _walker(browser: Browser, data: str) -> Iterator[walk.Walker]:
+def _served(browser: Browser, data: str) -> Iterator[Callable[[str], walk.Walker]]:
+    """Serve a set of data; hand over what makes a walker of a locale."""
     if data == "server":
         account = (os.environ["EMAIL"], os.environ["PASSWORD"])
         readers = {"admin": account, "viewer": account}
-        yield walk.Walker(browser, os.environ["BASE_URL"], readers, _renderer({}))
+        yield partial(walk.Walker, browser, os.environ["BASE_URL"], readers, _renderer({}))
         return
     with server.throw_away(demo=data == "demo") as made:
         if data != "demo":
@@ -70,7 +77,7 @@ def _walker(browser: Browser, data: str) -> Iterator[walk.Walker]:
                 "--scopes", "read,ingest,govern",
             )  # fmt: skip
             hostile.write(made.base_url, key)
-        yield walk.Walker(browser, made.base_url, made.accounts(), _renderer(made.env))
+        yield partial(walk.Walker, browser, made.base_url, made.accounts(), _renderer(made.env))
 
 
 def _renderer(env: dict[str, str]) -> Callable[[str], str]:
@@ -91,15 +98,19 @@ def _take(walker: walk.Walker, page: Page, folder: Path, asked: argparse.Namespa
     try:
         tab = walker.visit(page)
     except walk.NotThere as missing:
-        print(f"  {folder.name:<8} {page.name:<24} not there: {missing}")
+        print(f"  {_set(folder)} {page.name:<24} not there: {missing}")
         return False
     for width in asked.widths:
         for theme in asked.themes:
             walk.show(tab, width, theme)
             _shoot(tab, folder / f"{page.name}-{width}-{theme}.png", width)
     for complaint in walker.complaints:
-        print(f"  {folder.name:<8} {page.name:<24} {complaint}", file=sys.stderr)
+        print(f"  {_set(folder)} {page.name:<24} {complaint}", file=sys.stderr)
     return bool(walker.complaints)
+
+
+def _set(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}".ljust(16)
 
 
 def _shoot(tab: Tab, path: Path, width: int) -> None:

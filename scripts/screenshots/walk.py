@@ -144,12 +144,12 @@ def show(tab: Page, width: int, theme: str) -> None:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run the Debian Chromium."""
+def chromium(*args: str) -> Iterator[Browser]:
+    """Run the Debian Chromium, with these arguments, too."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *args],
         )
         yield browser
         browser.close()

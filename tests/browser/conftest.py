@@ -18,17 +18,18 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture
 def in_browser(live_server, accounts):
-    """Answer `in_browser(act, locale)`: what `act(walker)` answers, run in the browser's thread."""
+    """Answer `in_browser(act, locale, *args)`: what `act(walker)` answers, run in the browser's
+    thread; `args` are the browser's own."""
     from django.template.loader import render_to_string
 
     from scripts.screenshots import walk
 
-    def visit(act, locale):
-        with walk.chromium() as browser:
+    def visit(act, locale, *args):
+        with walk.chromium(*args) as browser:
             return act(walk.Walker(browser, live_server.url, accounts, render_to_string, locale))
 
     with ThreadPoolExecutor(1, "browser") as thread:
-        yield lambda act, locale="en-GB": thread.submit(visit, act, locale).result()
+        yield lambda act, locale="en-GB", *args: thread.submit(visit, act, locale, *args).result()
 
 
 @pytest.fixture
