@@ -1,4 +1,5 @@
-"""What a reader's system asks for is heeded: less motion, forced colours, keys alone in dialogs."""
+"""What a reader's system asks for is heeded: less motion, forced colours, larger letters, keys
+alone in dialogs."""
 
 from __future__ import annotations
 
@@ -6,11 +7,13 @@ import pytest
 from playwright.sync_api import Page
 
 from awooop import tenancy
-from scripts.screenshots import walk
+from scripts.screenshots import pages, walk
 from tests import factories
+from tests.browser import measure
 
 pytestmark = pytest.mark.needs_program("chromium")
 RUNS = "/awooop/runs"
+LARGE = ("home", "runs", "approvals", "outbox", "governance-queue", "knowledge", "stops")
 # What moves by itself for longer than a blink; what only follows the scrolling does not.
 _MOVES = """() => document.getAnimations().filter((one) =>
   one.timeline === document.timeline && one.playState === "running"
@@ -70,3 +73,19 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(running, in_browser):
     inside, is_back = in_browser(walk_round)
     assert all(inside)
     assert is_back
+
+
+def test_texts_of_twice_the_size_are_read_without_scrolling_sideways(running, in_browser):
+    """Who asks for larger letters gets the layout of a window that is as much smaller."""
+
+    def read(walker: walk.Walker) -> list[str]:
+        wrong = []
+        for page in pages.ROOMS:
+            if page.name in LARGE:
+                tab = walker.visit(page)
+                tab.set_viewport_size({"width": 1024, "height": 768})
+                found = [*measure.too_wide(tab), *measure.unreadable(tab)]
+                wrong += [f"{page.name}: {what}" for what in found]
+        return wrong
+
+    assert in_browser(read, "en-GB", "--blink-settings=defaultFontSize=32") == []
