@@ -35,13 +35,7 @@ def unreadable(tab: Page) -> list[str]:
 
 
 def moved(tab: Page) -> list[str]:
-    """Name what moved by itself while the page came.
-
-    The administration's own scripts open its filters and add to its fields after the first paint
-    or before it, as fast as the machine is: that is Django's.
-    """
-    if "/admin/" in tab.url:
-        return []
+    """Name what moved by itself while the page came."""
     shift = tab.evaluate("window.shifts.reduce((sum, one) => sum + one.value, 0)")
     if shift <= MOST_SHIFT:
         return []
