@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.screenshots import walk
+from tests.browser import axe
 
 pytestmark = pytest.mark.needs_program("chromium")
 
@@ -68,7 +69,7 @@ def test_the_palettes_button_without_javascript(demo, in_browser):
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_a_view_is_kept_opened_with_deleted_and_brought_back(demo, in_browser, scripts):
+def test_a_view_is_kept_opened_with_deleted_brought_back_and_renamed(demo, in_browser, scripts):
     def act(walker: walk.Walker) -> list[str]:
         tab = signed_in(walker, java_script_enabled=scripts)
         tab.goto(f"{walker.base_url}/awooop/runs?state=failed")
@@ -87,7 +88,12 @@ def test_a_view_is_kept_opened_with_deleted_and_brought_back(demo, in_browser, s
         expect(toast).to_contain_text("is deleted")
         toast.get_by_role("button", name="Undo").click()
         expect(tab.get_by_role("link", name="Only what failed")).to_be_visible()
-        return walker.complaints
+        tab.get_by_role("link", name="Rename or share").click()
+        wrong = axe.look(tab) if scripts else []
+        tab.get_by_label("Name", exact=True).fill("What broke")
+        tab.get_by_role("button", name="Save").click()
+        expect(tab.get_by_role("link", name="What broke")).to_be_visible()
+        return [*walker.complaints, *wrong]
 
     assert in_browser(act) == []
 
