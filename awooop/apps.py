@@ -21,6 +21,7 @@ class AwooopConfig(AppConfig):
             signing_in,
         )
         from awooop.retention import ages, batches  # noqa: F401 - a system check, a metric
+        from awooop.webhooks import outcomes  # noqa: F401 - a metric, of every process
         from awooop.webhooks import own as webhook_events
 
         checks.install()  # the system checks and the guard on connections

@@ -19,7 +19,6 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.parser import text_string_to_metric_families
 
-import awooop.urls  # noqa: F401 - a web process has loaded whatever declares a counter
 from awooop import clock, counters, metrics, tenancy
 from runs.actions import runs
 from runs.models import Approval, OutboundMessage
