@@ -24,11 +24,16 @@ _behind_s = 0.0
 
 def now() -> datetime:
     """Answer the current time, timezone-aware UTC."""
-    frozen = _frozen.get()
-    if frozen is not None:
-        return frozen
+    set_time = frozen()
+    if set_time is not None:
+        return set_time
     here = datetime.now(UTC)
     return here + timedelta(seconds=_behind_s) if _behind_s else here
+
+
+def frozen() -> datetime | None:
+    """Answer the time that `set_to` has set here, None where none is."""
+    return _frozen.get()
 
 
 def behind() -> float:

@@ -62,12 +62,18 @@ def _depth_over(body: bytes) -> bool:
 
 
 def _check_depth(value: Any) -> None:
+    if is_deeper(value, MAX_DEPTH):
+        raise Invalid({"body": f"may be nested at most {MAX_DEPTH} deep"})
+
+
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects are nested deeper than so many levels; never recurses itself."""
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(levels):
         level = [child for item in level for child in _children(item)]
         if not level:
-            return
-    raise Invalid({"body": f"may be nested at most {MAX_DEPTH} deep"})
+            return False
+    return True
 
 
 def _children(item: Any) -> list[Any]:

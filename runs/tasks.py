@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from awooop import callers
+from awooop import bells, callers
 from awooop.tasks import Result, task
 from governance.actions import self_check
 from governance.models import CheckTrigger
 from runs.actions import expiry, reminders, reports, run_sweeps
-from runs.outbox import delivery
+from runs.outbox import bell, delivery
 from runs.telegram import replies
 from runs.truth_chain import stored
 
@@ -33,6 +33,7 @@ def remind_approvals() -> Result:
 @task("outbox.deliver")
 def deliver_outbox() -> Result:
     """Answer who pressed a button, and send what is due to people's channels."""
+    bells.heard(bell.BELL)
     answered = replies.deliver()
     return {**delivery.deliver(), "answered": answered}
 

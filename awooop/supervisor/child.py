@@ -13,7 +13,8 @@ from pathlib import Path
 
 _IS_LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
-_LONG_LIFE_S = 60.0
+# What served for so long does not end at its start: it is started again at once.
+_LONG_LIFE_S = 10.0
 _MAX_DELAY_S = 30.0
 _POLL_S = 0.05
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django_q.tasks import async_task
 
+from awooop import bells
 from awooop.canonical import canonical_json
 from awooop.clock import now
 from awooop.models import WebhookDelivery, WebhookSubscription
 from awooop.redaction import redact_json
 
-TASK = "awooop.webhooks.tasks.deliver"
+TASK, BELL = "awooop.webhooks.tasks.deliver", "webhooks"
 Data = dict[str, Any]
 _SUBSCRIBED = """
 select project_id, subscription_id from awooop_webhooksubscription
@@ -107,4 +107,4 @@ def ring() -> None:
 
 
 def _ring() -> None:
-    async_task(TASK, task_name="webhooks")
+    bells.ring(BELL, TASK)

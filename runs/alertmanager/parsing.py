@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from awooop.clock import now as current_time
+from awooop.json_body import is_deeper
 from runs.alertmanager import fingerprints, times
 from runs.alertmanager.model import FIRING, RESOLVED, Alert, Notification
 from runs.alertmanager.storable import as_text, storable
@@ -23,6 +24,7 @@ _MAX_ERRORS = 20
 _MAX_FINGERPRINT = 64
 _MAX_COUNT = 2**31 - 1
 _BOM = "\ufeff"
+_MAX_DEPTH = 500
 
 
 class NotUnderstood(ValueError):
@@ -53,11 +55,15 @@ def _decoded(body: bytes | str) -> Any:
     text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
     try:
         # Numbers stay the text that was sent: exact, and never too long to convert.
-        return json.loads(
+        value = json.loads(
             text.removeprefix(_BOM), parse_int=str, parse_float=str, parse_constant=str
         )
     except ValueError as exc:
         raise NotUnderstood([_error("body", f"is not JSON: {exc}")]) from exc
+    # From Python 3.14 on the parser takes thousands of levels, which nothing after it would.
+    if text.count("[") + text.count("{") > _MAX_DEPTH and is_deeper(value, _MAX_DEPTH):
+        raise RecursionError
+    return value
 
 
 def _alerts_checked(payload: Any) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import connection, transaction
-from django_q.tasks import async_task
 
-TASK = "runs.tasks.deliver_outbox"
+from awooop import bells
+
+TASK, BELL = "runs.tasks.deliver_outbox", "outbox"
 
 
 def ring() -> None:
@@ -21,4 +22,4 @@ def ring() -> None:
 
 
 def _ring() -> None:
-    async_task(TASK, task_name="outbox")
+    bells.ring(BELL, TASK)

@@ -45,6 +45,8 @@ ONCE = {
 NONE = {
     "step counts that are wrong": "select r.run_id from runs_run r where step_count <>"
     " (select count(*) from runs_step s where s.run_id = r.run_id)",
+    "approvals that expired, though none was open for an hour": "select run_id from runs_approval"
+    " where status = 'expired'",
     "resolved incidents without a draft": "select incident_id from runs_incident i"
     " where status = 'resolved' and not exists (select from knowledge_knowledgeentry k"
     " where k.related_incident_id = i.incident_id)",

@@ -32,6 +32,15 @@ class Refused(Exception):
         self.status, self.code = status, code
 
 
+@dataclass(frozen=True)
+class Wait:
+    """A call that had to be repeated: which, since when (`time.monotonic()`), for how long."""
+
+    path: str
+    began: float
+    seconds: float
+
+
 @dataclass
 class Console:
     """One connection to the API; each call is repeated until it is answered."""
@@ -39,7 +48,7 @@ class Console:
     port: int
     key: str
     patience_s: float = 120
-    outages: list[float] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
 
     def post(self, path: str, body: Any) -> dict[str, Any] | None:
         """Answer what a call says; raises Refused or GaveUp. A 5xx is asked again."""
@@ -51,7 +60,7 @@ class Console:
                 status, answer = 599, b""
             if status < 300:
                 if failed:
-                    self.outages.append(time.monotonic() - began)
+                    self.waits.append(Wait(path, began, time.monotonic() - began))
                 return json.loads(answer) if answer else None
             if status not in PASSING and status != 599:
                 raise Refused(status, json.loads(answer or b"{}").get("code", ""))
@@ -86,9 +95,9 @@ class Machine(threading.Thread):
         self.broken: str | None = None
 
     @property
-    def outages(self) -> list[float]:
-        """The seconds of each call that had to be repeated."""
-        return self.agent.outages + self.person.outages + self.rival.outages
+    def waits(self) -> list[Wait]:
+        """The calls that had to be repeated."""
+        return self.agent.waits + self.person.waits + self.rival.waits
 
     def run(self) -> None:
         """Live until stopped; what should never happen is kept in `broken`."""

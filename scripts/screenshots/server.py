@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +52,13 @@ class Server:
 
 
 @contextmanager
-def throw_away(*, demo: bool, folder: Path | None = None) -> Iterator[Server]:
+def throw_away(
+    *, demo: bool, folder: Path | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Start one, wait until it answers; nothing of it is left behind.
 
-    Its data directory is a new one in `folder` (None: where temporary files are).
+    Its data directory is a new one in `folder` (None: where temporary files are); `more` is for its
+    environment.
     """
     data_dir = Path(tempfile.mkdtemp(prefix="awooop-pictures-", dir=folder))
     data_dir.chmod(0o755)  # as root the database runs as another account
@@ -68,6 +71,7 @@ def throw_away(*, demo: bool, folder: Path | None = None) -> Iterator[Server]:
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
         "WEB_WORKERS": "1",
+        **(more or {}),
     }
     log = (data_dir / "up.log").open("w+")
     program = subprocess.Popen(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
+from django.db.models import F
+from django.test import Client, RequestFactory
 from django_q import scheduler
 from django_q.brokers import get_broker
 from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.models import Schedule as QSchedule
 
-from awooop import clock, leases, queue_clock, schedules, tasks, tenancy
-from awooop.models import TaskHeartbeat
+from awooop import clock, leases, queue_clock, rate_limits, schedules, tasks, tenancy
+from awooop.models import RateBucket, Session, TaskHeartbeat
+from tests import factories
 
 HOURS = 2 * 3600
 
@@ -176,3 +178,39 @@ def test_a_lease_from_the_future_binds_nobody(db):
         assert leases.free(["k"]) == {"k"}
         assert leases.take("k", holder="right", seconds=60)
         assert not leases.take("k", holder="another", seconds=60)
+
+
+def _request(key: str):
+    headers = factories.ApiClient(key).headers
+    return RequestFactory().get("/api/v1/platform/runs", headers=headers)
+
+
+def test_a_limit_of_requests_is_not_used_up_by_a_jump(key):
+    rate_limits.begin(factories.caller_of_key(key).api_key)
+    RateBucket.objects.update(at=clock.now() + timedelta(hours=2), tokens=1)
+    request = RequestFactory().get(
+        "/api/v1/platform/runs", headers=factories.ApiClient(key).headers
+    )
+    assert [rate_limits.take(request).is_allowed for _ in range(2)] == [True, False]
+    RateBucket.objects.update(at=F("at") - timedelta(seconds=5))
+    assert rate_limits.take(request).is_allowed
+
+
+def test_a_limit_of_requests_goes_by_the_database_s_clock(key, ahead):
+    request = RequestFactory().get(
+        "/api/v1/platform/runs", headers=factories.ApiClient(key).headers
+    )
+    rate_limits.begin(factories.caller_of_key(key).api_key)
+    assert rate_limits.take(request).is_allowed
+    assert abs((RateBucket.objects.get().at - datetime.now(UTC)).total_seconds()) < 60
+    assert _is_right()
+
+
+def test_a_jump_signs_nobody_out(operator, monkeypatch):
+    client = Client()
+    client.force_login(operator)
+    ends = Session.objects.get().ends_at()
+    hours = ends - datetime.now(UTC) + timedelta(hours=1)
+    for _moved in _move(monkeypatch, hours.total_seconds()):
+        assert clock.now() > ends
+        assert client.get("/profile").status_code == 200

@@ -83,6 +83,18 @@ def test_an_exit_is_told_once_and_the_restart_is_planned(make_child, path):
     assert child.is_due()
 
 
+def test_what_served_for_a_while_is_started_again_at_once(make_child, path):
+    """However often it is killed: the pause is for what ends as it starts."""
+    child = make_child()
+    for _ in range(3):
+        child.start()
+        pid, _grandchild = pids(path)
+        child.started_at -= 11
+        kill(pid)
+        exit_code(child)
+        assert (child.quick_ends, child.is_due()) == (0, True)
+
+
 def test_a_running_program_has_no_exit(make_child, path):
     child = make_child()
     child.start()
