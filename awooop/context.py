@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,12 +38,16 @@ def _read(caller: Caller) -> tuple[list[Stop], list[str], dict[str, int]]:
     """Answer what is stopped, which projects are invented, and the navigation's numbers: one
     statement."""
     counts = navigation.counts(caller)
-    demo = Project.objects.filter(project_id__in=caller.projects, is_demo=True)
-    names = demo.order_by("project_id").values_list("project_id", flat=True)
     stopped, invented, *numbers = together.read(
-        stops.open_ones(caller.projects), together.objects(names), *counts.values()
+        stops.open_ones(caller.projects), _invented(caller.projects), *counts.values()
     )
     return stopped, invented, dict(zip(counts, numbers, strict=True))
+
+
+@together.kept
+def _invented(projects: Sequence[str]) -> together.Read:
+    demo = Project.objects.filter(project_id__in=projects, is_demo=True)
+    return together.objects(demo.order_by("project_id").values_list("project_id", flat=True))
 
 
 def _kill_switch(request: HttpRequest, stopped: list[Stop]) -> dict[str, Any] | None:

@@ -56,6 +56,7 @@ def open_in(projects: Sequence[str], scope: str = "") -> list[Stop]:
     return together.read(open_ones(projects, scope))[0]
 
 
+@together.kept
 def open_ones(projects: Sequence[str], scope: str = "") -> together.Read:
     """Ask for what is stopped now in these projects, the widest first; '' is any scope."""
     ranks = {scope: rank for rank, scope in enumerate(StopScope.values)}

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -46,6 +47,18 @@ class Read:
 
 
 Asking = Generator[tuple[Read, ...], list[Any], T]
+
+
+def kept(asking: Callable[..., Read]) -> Callable[..., Read]:
+    """Keep what is asked of some projects, on every page alike: making its text costs more than the
+    answer. Not for what depends on the moment."""
+    remembered = lru_cache(maxsize=1_000)(asking)
+
+    @wraps(asking)
+    def of(projects: Sequence[str], *more: str) -> Read:
+        return remembered(tuple(projects), *more)
+
+    return of
 
 
 def nothing(answer: Any) -> Read:
@@ -103,9 +116,10 @@ def objects(queryset: QuerySet[Any]) -> Read:
         return nothing([])
 
     def made(names: list[str], rows: list[Row]) -> list[Any]:
-        compiler.execute_sql = lambda *args, **kwargs: [rows]
-        given.query.get_compiler = lambda *args, **kwargs: compiler
-        return list(given._iterable_class(given))
+        own, own_compiler = given._chain(), copy(compiler)  # a read may be kept, and asked at once
+        own_compiler.execute_sql = lambda *args, **kwargs: [rows]
+        own.query.get_compiler = lambda *args, **kwargs: own_compiler
+        return list(own._iterable_class(own))
 
     return Read(text, params, made)
 

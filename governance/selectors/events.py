@@ -100,6 +100,7 @@ def count_pressing(projects: Sequence[str]) -> int:
     return together.read(number_pressing(projects))[0]
 
 
+@together.kept
 def number_pressing(projects: Sequence[str]) -> together.Read:
     """Ask what `count_pressing` answers."""
     rows = GovernanceEvent.objects.filter(

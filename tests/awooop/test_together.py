@@ -115,3 +115,14 @@ def test_related_rows_are_kept_without_another_question(project, key, django_ass
     with django_assert_num_queries(0):
         together.keep_related([first, second], "votes", "approval_id", [])
         assert [list(first.votes.all()), list(second.votes.all())] == [[], []]
+
+
+def test_what_is_kept_is_asked_anew(project, key):
+    @together.kept
+    def runs_of(projects: tuple[str, ...]) -> together.Read:
+        return together.objects(Run.objects.filter(project_id__in=projects).order_by("pk"))
+
+    assert together.read(runs_of(["awoooi"]), runs_of(["awoooi"])) == [[], []]
+    made = factories.waiting(key).run
+    assert together.read(runs_of(("awoooi",)), runs_of(["other"])) == [[made], []]
+    assert runs_of(["awoooi"]) is runs_of(("awoooi",))
