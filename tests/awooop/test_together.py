@@ -126,3 +126,10 @@ def test_what_is_kept_is_asked_anew(project, key):
     made = factories.waiting(key).run
     assert together.read(runs_of(("awoooi",)), runs_of(["other"])) == [[made], []]
     assert runs_of(["awoooi"]) is runs_of(("awoooi",))
+
+
+def test_many_reads_are_statements_of_a_few_each(django_assert_num_queries):
+    reads = [together.tuples("select %s::int", [n]) for n in range(2 * together.AT_ONCE + 1)]
+    with django_assert_num_queries(3):
+        found = together.read(*reads, together.nothing("known"))
+    assert found == [*([(n,)] for n in range(len(reads))), "known"]
