@@ -104,6 +104,7 @@ def _outages(
             why_not = "it takes Linux and a C compiler"
         print(f"{kind}: not tried, {why_not}" if why_not else kind, flush=True)
         if not why_not:
+            _settled(around.server)  # from what went before
             told[kind] = outages.go_through(around, kind, key)
     return told
 
