@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -126,6 +127,7 @@ _WRITERS: dict[str, _Write] = {
         ),
         lambda number: str(int(number)),
     ),
-    "DecimalField": lambda number: format(number, "f"),
+    # Text, too, as the models' own save takes it.
+    "DecimalField": lambda number: format(Decimal(number), "f"),
     "FloatField": lambda number: repr(float(number)),
 }

@@ -24,7 +24,9 @@ def record(action: str = "run.cancel", ident: str = "r1", project_id: str = "awo
     by = values.pop("by", callers.system("tests", [project_id]))
     kind = values.pop("kind", "run")
     entry = Entry(action, kind, ident, values)
-    return audit.append(project_id=project_id, by=by, entry=entry)
+    made = audit.append(project_id=project_id, by=by, entry=entry)
+    # Appended records are not read back: their row's id is the database's to tell.
+    return AuditRecord.objects.filter(project_id=project_id, seq=made.seq).first() or made
 
 
 def shown(client, **query) -> str:
