@@ -51,13 +51,14 @@ def _invented(projects: Sequence[str]) -> together.Read:
 
 
 def _kill_switch(request: HttpRequest, stopped: list[Stop]) -> dict[str, Any] | None:
-    """Answer the control in the header, for those who may use it."""
+    """Answer the control in the header, for those who may use it: it leads to the form, and where
+    something is stopped already to what that is."""
     if not stop_views.may_place(request.caller):
         return None
     label = _("Kill switch")
     if stopped:
         label = ngettext("%(n)d stop", "%(n)d stops", len(stopped)) % {"n": len(stopped)}
-    href = navigation.in_project(request, reverse("stops"))
+    href = navigation.in_project(request, reverse("stops" if stopped else "stop-new"))
     return {"href": href, "label": label, "active": bool(stopped)}
 
 

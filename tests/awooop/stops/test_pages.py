@@ -150,10 +150,10 @@ def test_a_stop_elsewhere_is_not_told_and_one_of_every_project_is(other_project,
 
 def test_the_header_s_control_is_for_those_who_may(admin, page):
     assert "/awooop/stops" not in text(page, "/awooop/runs")
-    assert 'aria-label="Kill switch"' in text(admin, "/awooop/runs")
+    assert 'href="/awooop/stops/new" aria-label="Kill switch"' in text(admin, "/awooop/runs")
     place()
     shown = text(admin, "/awooop/runs")
-    assert 'aria-label="1 stop"' in shown
+    assert 'href="/awooop/stops" aria-label="1 stop"' in shown
     assert "btn-danger-solid" in shown
 
 
