@@ -27,3 +27,23 @@ class SubscriptionForm(forms.Form):
         else:
             self.fields["project_id"].choices = projects
         self.fields["kinds"].choices = list(kinds.all_kinds().items())
+
+
+class DeleteForm(forms.Form):
+    """The name of what is to be deleted, typed as a second, deliberate step."""
+
+    name = forms.CharField(
+        label=_("Type its name to delete it"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="delete-%s", **kwargs)
+        self._expected = expected
+
+    def clean_name(self) -> str:
+        """Take nothing but the name itself."""
+        if self.cleaned_data["name"] != self._expected:
+            raise forms.ValidationError(_("Nothing is deleted: this is not the webhook's name."))
+        return self._expected

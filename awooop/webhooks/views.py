@@ -22,7 +22,7 @@ from awooop.listing import export
 from awooop.listing.state import show
 from awooop.models import WebhookSubscription
 from awooop.webhooks import kinds, selectors
-from awooop.webhooks.forms import SubscriptionForm
+from awooop.webhooks.forms import DeleteForm, SubscriptionForm
 
 _FORM = ["GET", "HEAD", "POST"]
 _CSV = ("subscription_id", "project_id", "name", "url", "is_active", "kinds", "created_at")
@@ -84,8 +84,7 @@ def _shown(request: HttpRequest) -> list[str]:
 def webhook(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     """One subscription: its facts, to be changed, and its deliveries."""
     found = _editable(request, subscription_id)
-    initial = {name: getattr(found, name) for name in ("name", "url", "kinds")}
-    form = SubscriptionForm(request.POST or None, projects=None, initial=initial)
+    form = _form_of(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -103,8 +102,17 @@ def webhook(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     return _page(request, found, form, 422 if request.method == "POST" else 200)
 
 
+def _form_of(found: WebhookSubscription, data: Any = None) -> SubscriptionForm:
+    initial = {name: getattr(found, name) for name in ("name", "url", "kinds")}
+    return SubscriptionForm(data, projects=None, initial=initial)
+
+
 def _page(
-    request: HttpRequest, found: WebhookSubscription, form: SubscriptionForm, status: int
+    request: HttpRequest,
+    found: WebhookSubscription,
+    form: SubscriptionForm,
+    status: int,
+    delete_form: DeleteForm | None = None,
 ) -> HttpResponse:
     asked = paging.parse_request(request.GET.get("page"), 25, request.GET.get("cursor"))
     page = selectors.deliveries(
@@ -115,6 +123,7 @@ def _page(
         "webhook": found,
         "labels": [(kind, labels.get(kind, "")) for kind in found.kinds],
         "form": form,
+        "delete_form": delete_form or DeleteForm(expected=found.name),
         "page": page,
     }
     return render(request, "awooop/webhook.html", context, status=status)
@@ -150,9 +159,9 @@ def switch(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     """Delete a subscription whose name is typed beside the button."""
     found = _editable(request, subscription_id)
-    if request.POST.get("name", "").strip() != found.name:
-        messages.error(request, _("Nothing is deleted: type the webhook's name to delete it."))
-        return redirect("webhook", subscription_id=subscription_id)
+    typed = DeleteForm(request.POST, expected=found.name)
+    if not typed.is_valid():
+        return _page(request, found, _form_of(found), 422, typed)
     actions.delete(by=request.caller, subscription_id=subscription_id)
     messages.success(request, _("The webhook %(name)s is deleted.") % {"name": found.name})
     return redirect("webhooks")

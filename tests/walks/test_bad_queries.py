@@ -103,8 +103,8 @@ def test_a_page_names_what_is_wrong(reader, mine, name):
 @pytest.mark.parametrize("name", KNOWN)
 def test_an_operation_says_which_methods_it_takes(asker, mine, name):
     path = tables.operation_path(name, mine)
-    answer = asker.api("DELETE", path, {})
     known = {one.method for one in OPERATIONS.values() if one.path == OPERATIONS[name].path}
+    answer = asker.api("PUT" if "DELETE" in known else "DELETE", path, {})
     assert answer.status_code == 405
     assert answer["Content-Type"] == "application/problem+json"
     assert set(answer["Allow"].split(", ")) == known

@@ -175,7 +175,9 @@ def test_who_may_not_edit_it_may_not_delete_it(project, other_project):
 def test_the_page_deletes_it_by_its_name(admin_page):
     made = _make()
     path = f"/awooop/webhooks/{made.pk}/delete"
-    admin_page.post(path, {"name": "another"})
+    refused = admin_page.post(path, {"name": "another"})
+    assert refused.status_code == 422
+    assert "this is not the webhook&#x27;s name" in refused.content.decode()
     assert WebhookSubscription.objects.exists()
     answer = admin_page.post(path, {"name": "pager"}, follow=True)
     assert "The webhook pager is deleted." in answer.content.decode()
