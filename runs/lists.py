@@ -113,6 +113,8 @@ OUTBOX = register(
         fixed=("message_id", "message_type", "content_preview"),
     )
 )
+# A card is shown whole: nothing that a decision needs can be left out of it.
+INBOX = register(Listing("approvals", "approvals", _("Approvals: waiting")))
 APPROVALS = register(
     Listing(
         "approvals-history",

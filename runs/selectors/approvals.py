@@ -31,8 +31,12 @@ def waiting(projects: Sequence[str], *, request: paging.PageRequest, **filters: 
 
     Of the filters (see `_waiting`), `since` leaves out what was asked before.
     """
-    rows = _waiting(**filters).select_related(*_WITH)
-    return paging.paginate(rows, projects, WAITING, request)
+    return paging.paginate(waiting_ones(**filters), projects, WAITING, request)
+
+
+def waiting_ones(**filters: Any) -> QuerySet[Approval]:
+    """Answer what waits under these filters (see `_waiting`), with runs."""
+    return _waiting(**filters).select_related(*_WITH)
 
 
 def _waiting(

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from awooop import listing
-from awooop.listing import export, pages
+from awooop.listing import pages
 from runs import lists
 from runs.filter_forms import HistoryFilterForm
-from runs.models import Approval, ApprovalStatus, Decision
+from runs.models import ApprovalStatus
 from runs.selectors import approval_history as selectors
 from runs.selectors import approvals
-from runs.selectors.approval_history import Filters
-from runs.views import approval_frame
-
-_CSV = (
-    "approval_id", "project_id", "run_id", "agent_id", "incident_id", "tool_name",
-    "suggested_action", "risk_level", "outcome", "created_at", "resolved_at", "waited_s",
-    "required_approvals", "approved_by", "rejected_by", "reasons",
-)  # fmt: skip
+from runs.views import approval_files, approval_frame
 
 
 @listing.listed(lists.APPROVALS)
@@ -48,30 +40,6 @@ def page(request: HttpRequest) -> HttpResponseBase:
         read=lambda projects, asked: selectors.history(
             projects, request=asked, filters=form.filters
         ),
-        file=lambda projects: _file(request, form.filters, projects),
+        file=lambda projects: approval_files.over(request, projects, form.filters),
         always=always,
     )
-
-
-def _file(request: HttpRequest, filters: Filters, projects: Sequence[str]) -> HttpResponseBase:
-    def rows_of(_project_id: str) -> QuerySet[Approval]:
-        return selectors.filtered(filters)
-
-    rows = export.walk(projects, rows_of, selectors.HISTORY, _rows)
-    return export.respond(request, "approvals", _CSV, rows)
-
-
-def _rows(batch: list[Approval]) -> Iterator[dict[str, Any]]:
-    approvals.add_votes(batch, [batch[0].project_id])
-    for approval in batch:
-        votes = list(approval.votes.all())
-        yield {
-            **selectors.as_row(approval),
-            "approved_by": _voters(votes, Decision.APPROVE),
-            "rejected_by": _voters(votes, Decision.REJECT),
-            "reasons": "; ".join(vote.reason for vote in votes if vote.reason),
-        }
-
-
-def _voters(votes: Sequence[Any], decision: str) -> str:
-    return ", ".join(vote.approver_label for vote in votes if vote.decision == decision)

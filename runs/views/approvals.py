@@ -8,23 +8,25 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from awooop import confirm_views, navigation, paging, permissions, together
+from awooop import confirm_views, listing, navigation, paging, permissions, together
 from awooop.actions.sign_in import NotRecognised
 from awooop.clock import now
 from awooop.confirmation import NotConfirmed
 from awooop.errors import Conflict, Invalid
+from awooop.listing import export
 from awooop.throttling import TooManyTries
-from runs import policies
+from runs import lists, policies
 from runs.actions import approvals as actions
 from runs.forms import DecisionForm, ExtendForm, InboxFilter
 from runs.models import Approval, ApprovalStatus
 from runs.selectors import approvals as selectors
-from runs.views import approval_frame, approval_history
+from runs.views import approval_files, approval_frame, approval_history
 
 PER_PAGE = 20
 SOON_AT_MOST = 5
@@ -34,8 +36,9 @@ _BOX = "runs/_decision_box.html"
 
 
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, oldest first; `tab=history` is what became of the others."""
+def inbox(request: HttpRequest) -> HttpResponseBase:
+    """What waits for a decision, oldest first; `tab=history` is what became of the others;
+    `format=csv` is all of it as a file."""
     projects = permissions.readable_projects(request.caller, request.GET.get("project_id"))
     tab = request.GET.get("tab") or TABS[0]
     if tab not in TABS:
@@ -50,12 +53,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return _one(request, projects, wanted, decision_reason=typed)
     if request.htmx and request.htmx.target in ("news", "inbox"):
         return _arrivals(request, projects)
-    return _waiting(request, projects)
+    return listing.begin(request, lists.INBOX) or _waiting(request, projects)
 
 
-def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
+def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponseBase:
     form = InboxFilter(request.GET)
     filters = form.checked()
+    if export.is_wanted(request):
+        return approval_files.waiting(request, projects, filters)
     page = selectors.waiting(projects, request=approval_frame.asked(request, PER_PAGE), **filters)
     _voted, _beside, (soon,) = together.answers(
         selectors.asking_votes(page.items, projects),
@@ -66,6 +71,7 @@ def _waiting(request: HttpRequest, projects: tuple[str, ...]) -> HttpResponse:
     context = {
         "form": form,
         "is_filtered": bool(filters),
+        "clear_href": listing.cleared(request),
         "page": page,
         "approvals": page.items,
         "soon": soon,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -278,3 +280,28 @@ def test_the_first_view_takes_at_most_twenty_statements(page, key):
     # Within a test's transaction the scope of projects is put back at the end: not so in a request.
     asked = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]][:-1]
     assert len(asked) <= 20, "\n".join(asked)
+
+
+def test_it_opens_with_the_view_that_its_reader_keeps(page, key):
+    low, high = factories.waiting(key, risk_level="low"), factories.waiting(key, risk_level="high")
+    kept = {"page": "approvals", "query": "risk_level=high", "name": "Risky", "is_default": "on"}
+    assert page.post("/awooop/views", kept).status_code == 302
+    opened = page.get(INBOX, follow=True)
+    assert opened.redirect_chain == [(f"{INBOX}?risk_level=high", 302)]
+    assert shown(opened.content.decode()) == [str(high.pk)]
+    # What leads to one approval, or asks for all, is never led elsewhere.
+    assert shown(get(page, approval_id=str(low.pk)).content.decode()) == [str(low.pk)]
+    assert len(shown(get(page, view="all").content.decode())) == 2
+
+
+def test_what_waits_is_a_file(page, key):
+    factories.waiting(key, risk_level="low")
+    high = factories.waiting(key, risk_level="high", suggested_action="=cmd|' /C calc'!A0")
+    with read_only():
+        answer = get(page, format="csv", risk_level="high")
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["approval_id"], row["risk_level"]) == (str(high.pk), "high")
+    assert row["suggested_action"].startswith("'=")
+    assert "outcome" not in row
+    assert get(page, format="pdf").status_code == 422
