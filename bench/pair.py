@@ -10,6 +10,7 @@ sweeps of both clusters.
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import statistics
@@ -160,11 +161,12 @@ def _servers(port: int, cores: Sequence[Collection[int]], *, cluster: bool) -> E
     """Run a server for each set of cores, of one process each, until the answer is closed."""
     with ExitStack() as running:
         for place, each in enumerate(cores):
-            running.enter_context(_server(port + place, each, cluster=cluster))
+            folder = running.enter_context(tempfile.TemporaryDirectory(prefix="awooop-pair-"))
+            running.enter_context(_server(port + place, each, folder, cluster=cluster))
         return running.pop_all()
 
 
-def _server(port: int, cores: Collection[int], *, cluster: bool) -> Any:
+def _server(port: int, cores: Collection[int], folder: str, *, cluster: bool) -> Any:
     from django.db import connection
 
     from bench import server
@@ -172,8 +174,7 @@ def _server(port: int, cores: Collection[int], *, cluster: bool) -> Any:
     connection.ensure_connection()
     info = connection.connection.info
     url = f"postgres://{info.user}@/{info.dbname}?host={quote(info.host, safe='')}&port={info.port}"
-    folder = Path(tempfile.mkdtemp(prefix="awooop-pair-"))
-    env = {"AWOOOP_DATA_DIR": str(folder), "DATABASE_URL": url, "SECRET_KEY": "of a bench " * 6}
+    env = {"AWOOOP_DATA_DIR": folder, "DATABASE_URL": url, "SECRET_KEY": "of a bench " * 6}
     return server.running(port, cluster=cluster, env=env, processes=1, cores=cores)
 
 
@@ -188,7 +189,11 @@ def _rate(ports: list[int], key: Any, asked: Asked) -> dict[str, float]:
     def ask(port: int) -> None:
         client = server.Client(port, key)
         while (began := time.perf_counter()) < end:
-            status, _ = client.ask(*asked)
+            try:
+                status, _ = client.ask(*asked)
+            except (OSError, http.client.HTTPException):  # the next request connects anew
+                errors[0] += 1
+                continue
             taken.append(time.perf_counter() - began)
             errors[0] += status >= 400
 
@@ -209,11 +214,9 @@ def _sweep(world: Any) -> dict[str, Any]:
     from bench import load, tasks
 
     since = now()
-    made = tasks.make_overdue(world)
+    made = tasks.make_overdue(world, since)
+    at = since - tasks.ASKED_BEFORE
     with load.owner(world) as connection:
-        (at,) = connection.execute(
-            "select max(requested_at) from runs_approval where requested_by = 'agent'"
-        ).fetchone()
         end = time.monotonic() + SWEPT_WITHIN_S
         pending, expired = made, 0
         while pending and time.monotonic() < end:

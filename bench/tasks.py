@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bench.rows.table import RUN
@@ -11,13 +11,14 @@ from bench.run import Result
 from bench.world import World
 
 OVERDUE = 10_000
+ASKED_BEFORE, ENDED_BEFORE = timedelta(hours=2), timedelta(hours=1)
 _APPROVE = """
 insert into runs_approval (id, project_id, run_id, incident_id, tool_name, arguments, digest,
     suggested_action, risk_level, status, required_approvals, requested_by, requested_at,
     expires_at)
 select md5('bench overdue' || run.run_id)::uuid, run.project_id, run.run_id, made.incident_id,
        'kubernetes.restart', '{}', md5(run.run_id::text), 'Restart it.', 'low', 'pending', 1,
-       'agent', %(at)s - interval '2 hours', %(at)s - interval '1 hour'
+       'agent', %(asked_at)s, %(expires_at)s
   from made join runs_run run on run.run_id = made.run_id
 """
 _MAKE = """
@@ -64,9 +65,10 @@ def _self_check(world: World) -> Result:
 
 
 def _expiry(world: World) -> Result:
+    from awooop.clock import now
     from runs.actions import expiry
 
-    count = make_overdue(world)
+    count = make_overdue(world, now())
     began = time.perf_counter()
     expiry.sweep()
     taken = milliseconds(time.perf_counter() - began)
@@ -74,16 +76,17 @@ def _expiry(world: World) -> Result:
                   records=count)  # fmt: skip
 
 
-def make_overdue(world: World) -> int:
-    """Let runs that were completed wait for a decision that is overdue; answers how many."""
+def make_overdue(world: World, at: datetime) -> int:
+    """Let runs that were completed wait for a decision that at `at` is overdue; answers how
+    many."""
     from django.db import connection
 
     from awooop import tenancy
-    from awooop.clock import now
 
     wanted = min(OVERDUE, world.scale.runs // 10)
     ids = [world.uuid(RUN, run) for run in range(int(wanted * 1.3)) if run % 10]
-    given: dict[str, Any] = {"runs": ids, "at": now() - timedelta(seconds=1)}
+    times = {"asked_at": at - ASKED_BEFORE, "expires_at": at - ENDED_BEFORE}
+    given: dict[str, Any] = {"runs": ids, **times}
     with tenancy.scope(world.projects), connection.cursor() as cursor:
         cursor.execute(_MAKE + _APPROVE, given)
         return cursor.rowcount
