@@ -13,10 +13,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from awooop import paths
+from awooop.markup import format_html
 from awooop.templatetags import ui
 
 DASH = SafeString('<span class="muted">–</span>')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from awooop import paths
 from awooop.languages import retold
 from awooop.listing.table import DASH, Cell, Shown, Table, below, opened
+from awooop.markup import format_html
 from awooop.templatetags import ui
 from runs.models import Incident, McpCall, Run
 from runs.selectors.remediation import RemediationSummary
